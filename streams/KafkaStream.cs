@@ -1,0 +1,302 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using TweetStreams.Streams.Errors;
+using TweetStreams.Streams.Processors.Internal;
+using TweetStreams.Streams.Runtime;
+using TweetStreams.Streams.State.Backends;
+using TweetStreams.Streams.State.Internal;
+using TweetStreams.Streams.Stream;
+
+namespace TweetStreams.Streams;
+
+/// <summary>Called when an application goes from one state to another.</summary>
+public delegate void StateListener(KafkaStream.State oldState, KafkaStream.State newState);
+
+/// <summary>
+/// A running topology: an instance of an application. Instances with the same application id share the work, as a consumer group.
+/// </summary>
+/// <remarks>
+/// Nothing dies silently: when a thread fails, the application stops, its state is <see cref="State.FAILED"/> and <see cref="Completion"/> faults with
+/// the error.
+/// </remarks>
+public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
+{
+    /// <summary>What an application is doing.</summary>
+    public enum State
+    {
+        /// <summary>Made, not started.</summary>
+        CREATED,
+
+        /// <summary>Waiting for the broker and for its share of the partitions.</summary>
+        STARTING,
+
+        /// <summary>Some tasks read their changelogs; the others are at work.</summary>
+        RESTORING,
+        RUNNING,
+
+        /// <summary>Committing, then leaving the group.</summary>
+        STOPPING,
+        STOPPED,
+
+        /// <summary>A thread has failed; <see cref="Completion"/> has the error.</summary>
+        FAILED,
+    }
+
+    private readonly Topology topology;
+    private readonly StreamConfig config;
+    private readonly ILogger logger;
+    private readonly ClientFactory clients;
+    private readonly TaskRegistry tasks = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource abort = new();
+    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<Exception> failures = new();
+    private readonly Lock stateGate = new();
+    private State state = State.CREATED;
+    private StreamThread[] threads = [];
+    private StateDirectory? directory;
+    private RocksDbMemory? memory;
+    private TopicLayout? layout;
+    private RuntimeMeter? meter;
+    private int running;
+
+    /// <exception cref="StreamConfigException">A setting is missing or cannot work.</exception>
+    public KafkaStream(Topology topology, StreamConfig configuration)
+    {
+        this.topology = topology;
+        config = configuration;
+        config.Validate();
+        logger = config.Logger.CreateLogger<KafkaStream>();
+        clients = new ClientFactory(config, logger);
+    }
+
+    /// <summary>Raised after each change of <see cref="CurrentState"/>, on the thread that made it.</summary>
+    public event StateListener? StateChanged;
+
+    /// <summary>What the application is doing now.</summary>
+    public State CurrentState
+    {
+        get
+        {
+            State now = state;
+            if (now is not (State.STARTING or State.RESTORING or State.RUNNING)) return now;
+            Move(threads.Any(thread => thread.RestoreLeft.Value > 0) ? State.RESTORING : threads.Length > 0 && threads.Any(thread => thread.Ready) ? State.RUNNING : State.STARTING, only: now);
+            return state;
+        }
+    }
+
+    /// <summary>Whether every thread has what the group gave it and all of it is restored.</summary>
+    public bool Ready => CurrentState == State.RUNNING && threads.All(thread => thread.Ready || tasks.Tasks.Any());
+
+    /// <summary>Ends when the application has stopped; faults with the error where it failed.</summary>
+    public Task Completion => completion.Task;
+
+    /// <summary>Figures of what the application has done since it was made.</summary>
+    public StreamMetrics Metrics => new(
+        tasks.AllMetrics.Select(task => new TaskFigures(
+            task.Id.Id, task.Id.Partition, task.Records.Value, task.Bytes.Value, task.Late.Value, task.Dropped.Value, task.Skipped.Value, task.Restored.Value, task.Lag.Value, task.StreamTime.Value)).ToArray(),
+        threads.Sum(thread => thread.Produced.Value), threads.Sum(thread => thread.Commits.Value), threads.Sum(thread => thread.CommitMilliseconds.Value), threads.Sum(thread => thread.RestoreLeft.Value));
+
+    /// <summary>Starts the threads and returns when they run. Cancelling <paramref name="token"/> stops the application cleanly.</summary>
+    /// <exception cref="StreamsException">No broker answers, a source topic does not exist, an internal topic does not fit, or the state directory is in use.</exception>
+    public async Task StartAsync(CancellationToken? token = null)
+    {
+        if (!Move(State.STARTING, only: State.CREATED)) throw new IllegalStateException("an application can be started once; make a new one");
+        try
+        {
+            if (topology.GeneratedInternalNames.Count > 0) GeneratedNames(string.Join(", ", topology.GeneratedInternalNames));
+            directory = new StateDirectory(config.StateDir, config.ApplicationId);
+            using IAdminClient admin = clients.Admin($"{config.EffectiveClientId}-admin");
+            layout = await LayOutAsync(admin).ConfigureAwait(false);
+            memory = new RocksDbMemory(config.RocksDbCacheBytes, config.RocksDbWriteBufferBytes);
+        }
+        catch (Exception e)
+        {
+            directory?.Dispose();
+            failures.Enqueue(e);
+            Finish();
+            throw;
+        }
+        var environment = new ThreadEnvironment(topology, config, layout, directory, memory, clients, tasks, logger);
+        threads = [.. Enumerable.Range(1, config.NumStreamThreads).Select(number => new StreamThread(number, environment, stop.Token, abort.Token))];
+        meter = new RuntimeMeter(this, config.ApplicationId);
+        running = threads.Length;
+        // Each thread blocks in its client, so it is one of its own, not the pool's.
+        foreach (StreamThread thread in threads) new Thread(() => Run(thread)) { Name = thread.Name, IsBackground = true }.Start();
+        token?.Register(() => RequestStop());
+    }
+
+    /// <summary>Stops cleanly: all that was read is committed. After <paramref name="timeout"/> it stops waiting for Kafka, and what is not committed will be read again.</summary>
+    public async Task StopAsync(TimeSpan? timeout = null)
+    {
+        RequestStop();
+        if (threads.Length == 0 && Move(State.STOPPED, only: State.CREATED)) completion.TrySetResult();
+        Task ended = completion.Task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (timeout is { } limit)
+        {
+            using var enough = new CancellationTokenSource(limit, config.TimeProvider);
+            await Task.WhenAny(ended, Task.Delay(Timeout.Infinite, enough.Token)).ConfigureAwait(false);
+            if (!ended.IsCompleted) await abort.CancelAsync().ConfigureAwait(false);
+        }
+        await ended.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits until everything that is in the source topics now has been processed and committed, through all repartition topics, by
+    /// whichever instances of the application. It goes by the group's committed offsets, so what it says is what a restart would find.
+    /// </summary>
+    /// <exception cref="StreamsException">The application stopped or failed meanwhile.</exception>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        using IConsumer<byte[], byte[]> offsets = clients.OffsetReader($"{config.EffectiveClientId}-offsets");
+        // Upstream first: when a subtopology has committed, what it made of its input is in the topics behind it.
+        foreach (Subtopology subtopology in topology.Subtopologies.OrderBy(DepthOf))
+        {
+            TopicPartition[] partitions = [.. subtopology.Sources.Select(source => source.Topic.For(config.ApplicationId)).Distinct()
+                .SelectMany(topic => Enumerable.Range(0, layout!.Partitions(topic)).Select(partition => new TopicPartition(topic, partition)))];
+            var ends = await Task.Run(() => partitions.ToDictionary(partition => partition, partition => offsets.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(10))), cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
+                var committed = await Task.Run(() => offsets.Committed(partitions, TimeSpan.FromSeconds(10)), cancellationToken).ConfigureAwait(false);
+                if (committed.All(position => ends[position.TopicPartition].High <= ends[position.TopicPartition].Low || position.Offset >= ends[position.TopicPartition].High)) break;
+                await Task.Delay(TimeSpan.FromMilliseconds(50), config.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        int DepthOf(Subtopology subtopology) => subtopology.Sources.Select(source => topology.RepartitionTopics.FirstOrDefault(topic => topic.Topic == source.Topic))
+            .Max(topic => topic is null ? 0 : 1 + DepthOf(topology.Subtopologies.First(writer => writer.Nodes.Contains(topic.Writer))));
+    }
+
+    /// <summary>The committed content of a store, over the tasks of this instance.</summary>
+    /// <exception cref="InvalidStateStoreException">There is no such store, or not of that type, or the application does not run.</exception>
+    public T Store<T, K, V>(StoreQueryParameters<T, K, V> storeQueryParameters) where T : class
+    {
+        StoreDefinition store = topology.Store(storeQueryParameters.StoreName) ?? throw new InvalidStateStoreException($"there is no store '{storeQueryParameters.StoreName}'");
+        if (CurrentState is not (State.RUNNING or State.RESTORING)) throw new InvalidStateStoreException($"store '{store.Name}' cannot be queried: the application is {CurrentState}");
+        return storeQueryParameters.QueryableStoreType.Create(store, config, () => Parts(store));
+    }
+
+    /// <summary>Stops without waiting for ever; prefer <see cref="StopAsync"/>.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
+        stop.Dispose();
+        abort.Dispose();
+    }
+
+    private IEnumerable<BytesStore> Parts(StoreDefinition store) => tasks.Tasks.Where(task => task.Running).SelectMany(task => task.Stores).Select(part => part.Bytes).Where(part => part.Name == store.Name);
+
+    private async Task<TopicLayout> LayOutAsync(IAdminClient admin)
+    {
+        Dictionary<string, int> known = Existing(admin);
+        var found = new TopicLayout(topology, config.ApplicationId, name => known.TryGetValue(name, out int count) ? count : Ask(admin, name));
+        List<InternalTopic> topics = InternalTopics.Of(topology, found, config);
+        if (config.TopicCreation == TopicCreation.OnFirstUse)
+        {
+            // The broker decides how many partitions a topic gets; a changelog must have as many as its store has tasks, a repartition topic may have any.
+            foreach (InternalTopic topic in topics) found.Set(topic.Name, Ask(admin, topic.Name));
+            return found;
+        }
+        await InternalTopics.EnsureAsync(admin, topics, name => known.GetValueOrDefault(name), config.ReplicationFactor).ConfigureAwait(false);
+        return found;
+    }
+
+    private Dictionary<string, int> Existing(IAdminClient admin)
+    {
+        try
+        {
+            return admin.GetMetadata(config.BrokerTimeout).Topics.Where(topic => !topic.Error.IsError).ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+        }
+        catch (KafkaException e)
+        {
+            throw new StreamsException($"no Kafka broker answers at {config.BootstrapServers}: {e.Error.Reason}; is it running, and is the address right?", e);
+        }
+    }
+
+    private int Ask(IAdminClient admin, string topic)
+    {
+        // A topic that comes up by being asked for is there a moment later.
+        for (int attempt = 0; ; attempt++)
+        {
+            TopicMetadata? metadata = admin.GetMetadata(topic, config.BrokerTimeout).Topics.Find(found => found.Topic == topic);
+            if (metadata is { Error.IsError: false, Partitions.Count: > 0 }) return metadata.Partitions.Count;
+            if (config.TopicCreation != TopicCreation.OnFirstUse || attempt == 20) return 0;
+            stop.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    private void Run(StreamThread thread)
+    {
+        try
+        {
+            thread.Run();
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            Aborted(thread.Name);
+        }
+        catch (Exception e)
+        {
+            ThreadFailed(e, thread.Name);
+            failures.Enqueue(e);
+            Move(State.FAILED);
+            stop.Cancel();
+        }
+        if (Interlocked.Decrement(ref running) == 0) Finish();
+    }
+
+    private void Finish()
+    {
+        meter?.Dispose();
+        directory?.Dispose();
+        memory?.Dispose();
+        if (failures.TryPeek(out Exception? failure))
+        {
+            Move(State.FAILED);
+            completion.TrySetException(failure);
+            // Whoever waits for it sees it; where nobody does, the state and the log say it.
+            _ = completion.Task.Exception;
+        }
+        else
+        {
+            Move(State.STOPPED);
+            completion.TrySetResult();
+        }
+    }
+
+    private void RequestStop()
+    {
+        if (state is State.STARTING or State.RESTORING or State.RUNNING) Move(State.STOPPING);
+        if (!completion.Task.IsCompleted) stop.Cancel();
+    }
+
+    private bool Move(State to, State? only = null)
+    {
+        State from;
+        lock (stateGate)
+        {
+            from = state;
+            if (from == to || (only is { } expected && from != expected) || from == State.FAILED) return false;
+            state = to;
+        }
+        Moved(from, to);
+        StateChanged?.Invoke(from, to);
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Information, "{From} -> {To}")]
+    private partial void Moved(State from, State to);
+
+    [LoggerMessage(LogLevel.Error, "{Thread} failed; the application stops")]
+    private partial void ThreadFailed(Exception error, string thread);
+
+    [LoggerMessage(LogLevel.Warning, "{Thread} did not finish its last commit in time; what is not committed will be read again")]
+    private partial void Aborted(string thread);
+
+    [LoggerMessage(LogLevel.Warning, "these internal topics and stores have generated names, which change when the topology does: {Names}; name them")]
+    private partial void GeneratedNames(string names);
+}

@@ -1,0 +1,57 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using TweetStreams.Streams.Errors;
+
+namespace TweetStreams.Streams.Runtime;
+
+/// <summary>Makes the Kafka clients of an application; their log lines go to its log.</summary>
+internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
+{
+    internal IProducer<byte[], byte[]> Producer(string clientId) => Build(() => new ProducerBuilder<byte[], byte[]>(config.ToProducerConfig(clientId))
+        .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
+
+    internal IConsumer<byte[], byte[]> Consumer(
+        string clientId, bool cooperative, Action<IReadOnlyList<TopicPartition>> assigned, Action<IReadOnlyList<TopicPartition>> revoked, Action<IReadOnlyList<TopicPartition>> lost) =>
+        Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToConsumerConfig(clientId, cooperative))
+            .SetLogHandler((_, message) => Log(message))
+            .SetErrorHandler((_, error) => ClientError(clientId, error.Reason))
+            .SetPartitionsAssignedHandler((_, partitions) => assigned(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => revoked([.. partitions.Select(partition => partition.TopicPartition)]))
+            .SetPartitionsLostHandler((_, partitions) => lost([.. partitions.Select(partition => partition.TopicPartition)]))
+            .Build());
+
+    internal IConsumer<byte[], byte[]> RestoreConsumer(string clientId) => Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToRestoreConsumerConfig(clientId))
+        .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
+
+    /// <summary>A member of no group that can ask for the group's committed offsets.</summary>
+    internal IConsumer<byte[], byte[]> OffsetReader(string clientId) => Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToConsumerConfig(clientId, cooperative: true))
+        .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
+
+    internal IAdminClient Admin(string clientId) => Build(() => new AdminClientBuilder(config.ToAdminConfig(clientId))
+        .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
+
+    private static T Build<T>(Func<T> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new StreamConfigException($"a Kafka client cannot be made of these settings: {e.Message}", e);
+        }
+    }
+
+    private void Log(LogMessage message)
+    {
+        var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
+        // librdkafka warns of what it puts right itself; it is for whoever looks for a cause.
+        ClientLog(level >= LogLevel.Error ? LogLevel.Warning : LogLevel.Debug, message.Name, message.Message);
+    }
+
+    [LoggerMessage("{Client}: {Message}")]
+    private partial void ClientLog(LogLevel level, string client, string message);
+
+    [LoggerMessage(LogLevel.Debug, "{Client}: {Reason}")]
+    private partial void ClientError(string client, string reason);
+}

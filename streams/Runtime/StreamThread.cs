@@ -1,0 +1,401 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using TweetStreams.Streams.Errors;
+using TweetStreams.Streams.Processors.Internal;
+using TweetStreams.Streams.Stream;
+using TweetStreams.Streams.State.Backends;
+
+namespace TweetStreams.Streams.Runtime;
+
+/// <summary>What the threads of an application share.</summary>
+internal sealed record ThreadEnvironment(
+    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, RocksDbMemory Memory, ClientFactory Clients, TaskRegistry Tasks, ILogger Logger);
+
+/// <summary>
+/// One lane of work: a consumer, a producer, and the tasks whose partitions the group gave it. Everything that touches a task happens on this
+/// thread, rebalance callbacks included, so nothing here takes a lock.
+/// </summary>
+internal sealed partial class StreamThread
+{
+    // Bounds how long a stop, or a punctuation that was just scheduled, waits for an idle thread.
+    private const int MaxWaitMs = 100;
+
+    // A task with several sources holds records back until the slower source has some; beyond this, its fast partitions pause.
+    private const int MaxWaitingRecords = 5_000;
+
+    private readonly ThreadEnvironment environment;
+    private readonly StreamConfig config;
+    private readonly ILogger logger;
+    private readonly CancellationToken stop;
+    private readonly CancellationToken abort;
+    private readonly Dictionary<TopicPartition, (StreamTask Task, PartitionLane Lane)> lanes = [];
+    private readonly List<StreamTask> tasks = [];
+    private readonly HashSet<TopicPartition> assigned = [];
+    private readonly HashSet<TopicPartition> unopened = [];
+    private readonly HashSet<TopicPartition> paused = [];
+    private readonly string[] sourceTopics;
+    private IConsumer<byte[], byte[]> consumer = null!;
+    private IRecordCollector collector = null!;
+    private ChangelogRestorer restorer = null!;
+    private Exception? rebalanceFailure;
+    private long lastCommit;
+    private TopicPartition? lastPartition;
+    private (StreamTask Task, PartitionLane Lane) lastLane;
+
+    /// <param name="stop">Stop cleanly: commit, then leave the group.</param>
+    /// <param name="abort">Stop at once: waiting for Kafka ends too, and nothing more is committed.</param>
+    internal StreamThread(int number, ThreadEnvironment environment, CancellationToken stop, CancellationToken abort)
+    {
+        Name = $"{environment.Config.EffectiveClientId}-{number}";
+        this.environment = environment;
+        this.stop = stop;
+        this.abort = abort;
+        config = environment.Config;
+        logger = environment.Logger;
+        sourceTopics = [.. environment.Topology.Subtopologies.SelectMany(subtopology => subtopology.Sources).Select(source => source.Topic.For(config.ApplicationId)).Distinct()];
+    }
+
+    internal string Name { get; }
+    internal Tally Produced { get; } = new();
+    internal Tally Commits { get; } = new();
+    internal Tally CommitMilliseconds { get; } = new();
+    internal Tally RestoreLeft { get; } = new();
+
+    /// <summary>Whether the thread has what the group gave it, all of it restored.</summary>
+    internal bool Ready { get; private set; }
+
+    private long Now => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
+    internal void Run()
+    {
+        using IProducer<byte[], byte[]> producer = environment.Clients.Producer($"{Name}-producer");
+        using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(() => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
+        using (consumer = environment.Clients.Consumer($"{Name}-consumer", CanCooperate(), OnAssigned, OnRevoked, OnLost))
+        {
+            collector = new KafkaRecordCollector(producer, config.ProductionExceptionHandler, Produced, abort);
+            consumer.Subscribe(sourceTopics);
+            lastCommit = Now;
+            bool clean = false;
+            try
+            {
+                while (!stop.IsCancellationRequested) RunOnce();
+                CommitAll();
+                clean = true;
+            }
+            finally
+            {
+                CloseTasks([.. tasks]);
+                // Leaving the group lets others take over at once; after a failure too, since nothing of it will be committed.
+                Leave(clean);
+            }
+        }
+    }
+
+    private void RunOnce()
+    {
+        Poll();
+        OpenTasks();
+        foreach (StreamTask task in tasks)
+            if (task.WaitingRecords > 0) task.ProcessWaiting(MayHaveMore);
+        Throttle();
+        if (restorer.Busy) Restore();
+        long now = Now;
+        foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
+        DetectIdle(now);
+        if (now - lastCommit >= config.CommitIntervalMs || CommitRequested()) CommitAll();
+        Ready = assigned.Count > 0 && unopened.Count == 0 && !restorer.Busy;
+    }
+
+    private void Poll()
+    {
+        ConsumeResult<byte[], byte[]>? record = Consume(PollTimeout());
+        if (record is null) return;
+        OpenTasks();
+        long now = Now;
+        StreamTask? active = null;
+        for (int left = (int)config.MaxPollRecords; record is not null; record = --left > 0 ? Consume(TimeSpan.Zero) : null)
+        {
+            if (!Find(record)) continue;
+            if (!ReferenceEquals(active, lastLane.Task)) (active = lastLane.Task).Active(now);
+            lastLane.Task.Accept(lastLane.Lane, record);
+        }
+    }
+
+    private ConsumeResult<byte[], byte[]>? Consume(TimeSpan timeout)
+    {
+        try
+        {
+            ConsumeResult<byte[], byte[]>? record = consumer.Consume(timeout);
+            if (rebalanceFailure is { } failure) throw new StreamsException($"a rebalance failed: {failure.Message}", failure);
+            return record;
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal)
+        {
+            ConsumeFailed(e.Error.Reason, e.Error.Code.ToString());
+            return null;
+        }
+    }
+
+    /// <summary>Finds a record's lane; records of one partition come in runs, so mostly it is the last one's.</summary>
+    private bool Find(ConsumeResult<byte[], byte[]> record)
+    {
+        TopicPartition? last = lastPartition;
+        if (last is not null && last.Partition.Value == record.Partition.Value && last.Topic == record.Topic) return true;
+        TopicPartition partition = record.TopicPartition;
+        if (!lanes.TryGetValue(partition, out lastLane)) return false;
+        lastPartition = partition;
+        return true;
+    }
+
+    private TimeSpan PollTimeout()
+    {
+        if (restorer.Busy || tasks.Any(task => task.WaitingRecords > 0 && task.Running)) return TimeSpan.FromMilliseconds(1);
+        long now = Now, next = now + MaxWaitMs;
+        foreach (StreamTask task in tasks)
+        {
+            next = Math.Min(next, task.NextWallClock);
+            if (task.Dirty) next = Math.Min(next, lastCommit + config.CommitIntervalMs);
+        }
+        return TimeSpan.FromMilliseconds(Math.Max(0, next - now));
+    }
+
+    private bool MayHaveMore(TopicPartition partition)
+    {
+        // Cached by the client from its last fetch; before the first fetch it does not know, and the task waits.
+        WatermarkOffsets offsets = consumer.GetWatermarkOffsets(partition);
+        if (offsets.High == Offset.Unset) return true;
+        Offset position = consumer.Position(partition);
+        return position == Offset.Unset ? offsets.High > offsets.Low : offsets.High > position;
+    }
+
+    /// <summary>Pauses partitions whose task cannot keep up, and lets them go on when it has.</summary>
+    private void Throttle()
+    {
+        foreach (StreamTask task in tasks)
+        {
+            if (task.WaitingRecords > MaxWaitingRecords)
+            {
+                TopicPartition[] full = [.. task.Partitions.Where(partition => task.Lane(partition).Waiting > MaxWaitingRecords / 2 && !paused.Contains(partition))];
+                if (full.Length == 0) continue;
+                consumer.Pause(full);
+                paused.UnionWith(full);
+            }
+            else if (paused.Count > 0 && task.Running && task.WaitingRecords == 0) Resume(task);
+        }
+    }
+
+    private void Resume(StreamTask task)
+    {
+        TopicPartition[] waiting = [.. task.Partitions.Where(partition => paused.Contains(partition))];
+        if (waiting.Length == 0) return;
+        consumer.Resume(waiting);
+        paused.ExceptWith(waiting);
+    }
+
+    private void Restore()
+    {
+        foreach (StreamTask task in restorer.Step()) Resume(task);
+        RestoreLeft.Set(restorer.Left);
+    }
+
+    /// <summary>A task whose partitions gave nothing for a while is idle if the broker confirms that there is nothing: silence alone may be an outage.</summary>
+    private void DetectIdle(long now)
+    {
+        foreach (StreamTask task in tasks)
+        {
+            if (task.Idle || !task.Running || now - task.LastRecordAt < config.WindowIdleMs) continue;
+            try
+            {
+                if (task.Partitions.All(AtEnd)) task.GoIdle();
+                else task.Active(now);
+            }
+            catch (KafkaException e)
+            {
+                task.Active(now);
+                ConsumeFailed(e.Error.Reason, e.Error.Code.ToString());
+            }
+        }
+
+        bool AtEnd(TopicPartition partition)
+        {
+            WatermarkOffsets offsets = consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(1));
+            Offset position = consumer.Position(partition);
+            return position == Offset.Unset ? offsets.High == offsets.Low : position >= offsets.High;
+        }
+    }
+
+    private bool CommitRequested()
+    {
+        foreach (StreamTask task in tasks)
+            if (task.CommitRequested) return true;
+        return false;
+    }
+
+    private void CommitAll()
+    {
+        lastCommit = Now;
+        CommitTasks([.. tasks.Where(task => task.Running && task.Dirty)]);
+    }
+
+    private void CommitTasks(IReadOnlyCollection<StreamTask> dirty)
+    {
+        if (dirty.Count == 0) return;
+        long started = config.TimeProvider.GetTimestamp();
+        Commit.Run(dirty, collector, CommitOffsets);
+        foreach (StreamTask task in dirty) task.Metrics.Lag.Set(task.Partitions.Sum(Lag));
+        Commits.Add();
+        CommitMilliseconds.Add((long)config.TimeProvider.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private long Lag(TopicPartition partition)
+    {
+        WatermarkOffsets offsets = consumer.GetWatermarkOffsets(partition);
+        Offset position = consumer.Position(partition);
+        return offsets.High == Offset.Unset ? 0 : Math.Max(0, offsets.High - (position == Offset.Unset ? offsets.Low : position));
+    }
+
+    private bool CommitOffsets(IReadOnlyCollection<TopicPartitionOffset> offsets)
+    {
+        // A broker that moves the group's coordinator answers again after a moment; state is written already, so giving up would count twice.
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                consumer.Commit(offsets);
+                return true;
+            }
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId)
+            {
+                // The group went on without this member; the next poll will say which tasks are lost.
+                CommitRetried(e.Error.Reason, attempt);
+                return false;
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal && attempt < 10 && e.Error.Code != ErrorCode.FencedInstanceId)
+            {
+                CommitRetried(e.Error.Reason, attempt);
+                if (abort.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100 * attempt))) throw;
+            }
+        }
+    }
+
+    /// <summary>Opens the tasks of partitions that the group gave; one whose directory another thread still holds is tried again.</summary>
+    private void OpenTasks()
+    {
+        if (unopened.Count == 0) return;
+        foreach (var group in unopened.GroupBy(TaskOf).ToArray())
+        {
+            TaskId id = group.Key;
+            if (!environment.Directory.TryTake(id)) continue;
+            Subtopology subtopology = environment.Topology.Subtopologies[id.Id];
+            string directory = environment.Directory.For(id);
+            ITaskState state;
+            try
+            {
+                state = new TaskState(directory, [.. subtopology.Stores.Select(store => (store.Name, store.Persistent))], environment.Memory, () => environment.Directory.Release(id));
+            }
+            catch
+            {
+                environment.Directory.Release(id);
+                throw;
+            }
+            var task = new StreamTask(id, subtopology, config, collector, state, environment.Layout, environment.Tasks.Metrics(id), directory);
+            tasks.Add(task);
+            foreach (TopicPartition partition in task.Partitions) lanes[partition] = (task, task.Lane(partition));
+            unopened.ExceptWith(task.Partitions);
+            environment.Tasks.Add(task);
+            restorer.Add(task);
+            if (!task.Running)
+            {
+                consumer.Pause(task.Partitions);
+                paused.UnionWith(task.Partitions);
+            }
+        }
+    }
+
+    private TaskId TaskOf(TopicPartition partition) => new()
+    {
+        Id = environment.Topology.Subtopologies.First(subtopology => subtopology.Sources.Any(source => source.Topic.For(config.ApplicationId) == partition.Topic)).Id,
+        Partition = partition.Partition.Value,
+    };
+
+    private void CloseTasks(IReadOnlyCollection<StreamTask> closing)
+    {
+        foreach (StreamTask task in closing)
+        {
+            restorer.Remove(task);
+            environment.Tasks.Remove(task);
+            tasks.Remove(task);
+            foreach (TopicPartition partition in task.Partitions)
+            {
+                lanes.Remove(partition);
+                paused.Remove(partition);
+            }
+            task.Close();
+        }
+        lastPartition = null;
+    }
+
+    private void OnAssigned(IReadOnlyList<TopicPartition> partitions)
+    {
+        // Opened after the poll that this runs in: only then are they the consumer's, to be paused or read.
+        assigned.UnionWith(partitions);
+        unopened.UnionWith(partitions);
+        if (partitions.Count > 0) Assigned(Name, string.Join(", ", partitions));
+    }
+
+    private void OnRevoked(IReadOnlyList<TopicPartition> partitions) => Release(partitions, task =>
+    {
+        if (task.Running && !abort.IsCancellationRequested) CommitTasks([task]);
+    });
+
+    /// <summary>The partitions are another member's already: what is not committed is its to do, so it is forgotten here.</summary>
+    private void OnLost(IReadOnlyList<TopicPartition> partitions)
+    {
+        Lost(Name, string.Join(", ", partitions));
+        Release(partitions, _ => { });
+    }
+
+    private void Release(IReadOnlyList<TopicPartition> partitions, Action<StreamTask> before)
+    {
+        // An exception would be swallowed by the client; it is kept and thrown by the poll.
+        try
+        {
+            assigned.ExceptWith(partitions);
+            unopened.ExceptWith(partitions);
+            StreamTask[] leaving = [.. tasks.Where(task => task.Partitions.Any(partitions.Contains))];
+            foreach (StreamTask task in leaving) before(task);
+            CloseTasks(leaving);
+        }
+        catch (Exception e)
+        {
+            rebalanceFailure = e;
+        }
+    }
+
+    private void Leave(bool clean)
+    {
+        try
+        {
+            consumer.Close();
+        }
+        catch (KafkaException e) when (!clean)
+        {
+            ConsumeFailed(e.Error.Reason, e.Error.Code.ToString());
+        }
+    }
+
+    /// <summary>Partitions may move one by one only where each task has one; else those of a task must move together.</summary>
+    private bool CanCooperate() => environment.Topology.Subtopologies.All(subtopology => subtopology.Sources.Count == 1);
+
+    [LoggerMessage(LogLevel.Warning, "reading: {Reason} ({Code}); going on")]
+    private partial void ConsumeFailed(string reason, string code);
+
+    [LoggerMessage(LogLevel.Warning, "committing offsets: {Reason}; attempt {Attempt}")]
+    private partial void CommitRetried(string reason, int attempt);
+
+    [LoggerMessage(LogLevel.Information, "{Thread} was given {Partitions}")]
+    private partial void Assigned(string thread, string partitions);
+
+    [LoggerMessage(LogLevel.Warning, "{Thread} lost {Partitions}: it did not poll in time, or the group went on without it; the uncommitted interval is dropped")]
+    private partial void Lost(string thread, string partitions);
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Text;
+using RocksDbSharp;
+using TweetStreams.Streams.Errors;
+
+namespace TweetStreams.Streams.State.Backends;
+
+/// <summary>
+/// The RocksDB of one task: a column family a store, and in the default family the changelog position that each store stands for. Both are
+/// written in one batch, so the directory is at every instant the state of one commit.
+/// </summary>
+internal sealed class RocksDbTaskDatabase
+{
+    private readonly RocksDb database;
+    private readonly Dictionary<string, RocksDbBackend> stores = [];
+    private readonly ColumnFamilyHandle positions;
+    // The write-ahead log makes a batch survive the death of the process; a lost machine is made good from the changelog, so no fsync.
+    private readonly WriteOptions writeOptions = new WriteOptions().SetSync(false);
+
+    internal RocksDbTaskDatabase(string directory, IReadOnlyList<string> storeNames, RocksDbMemory memory)
+    {
+        Directory.CreateDirectory(directory);
+        DbOptions options = new DbOptions()
+            .SetCreateIfMissing(true)
+            .SetCreateMissingColumnFamilies(true)
+            .SetMaxBackgroundCompactions(1)
+            .SetMaxBackgroundFlushes(1)
+            .SetInfoLogLevel(InfoLogLevel.Warn)
+            .SetKeepLogFileNum(2)
+            .SetMaxOpenFiles(256);
+        memory.Share(options);
+        var families = new ColumnFamilies(StoreOptions(memory));
+        // Families that the topology no longer has must be opened all the same, or RocksDB refuses the database.
+        var existing = RocksDb.TryListColumnFamilies(options, directory, out string[] names) ? names : [];
+        foreach (string name in storeNames.Concat(existing).Distinct(StringComparer.Ordinal))
+            if (name != ColumnFamilies.DefaultName) families.Add(name, StoreOptions(memory));
+        try
+        {
+            database = RocksDb.Open(options, directory, families);
+        }
+        catch (RocksDbException e)
+        {
+            throw new ProcessorStateException($"the state in {directory} cannot be opened: {e.Message}", e);
+        }
+        positions = database.GetDefaultColumnFamily();
+        foreach (string name in storeNames) stores[name] = new RocksDbBackend(database, database.GetColumnFamily(name));
+    }
+
+    internal IStateBackend Store(string name) => stores[name];
+
+    internal long? ChangelogPosition(string store) =>
+        database.Get(PositionKey(store), positions) is { } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : null;
+
+    internal void Write(IEnumerable<StoreChanges> changes)
+    {
+        using var batch = new WriteBatch();
+        Span<byte> position = stackalloc byte[8];
+        foreach (StoreChanges store in changes)
+        {
+            ColumnFamilyHandle family = stores[store.Store].Family;
+            if (store.DeleteFrom is { } from) batch.DeleteRange(from, (ulong)from.Length, store.DeleteTo!, (ulong)store.DeleteTo!.Length, family);
+            foreach (var (key, value) in store.Writes)
+            {
+                if (value is null) batch.Delete(key, family);
+                else batch.Put(key.AsSpan(), value.AsSpan(), family);
+            }
+            if (store.ChangelogPosition is { } at)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(position, at);
+                batch.Put(PositionKey(store.Store).AsSpan(), position, positions);
+            }
+        }
+        try
+        {
+            database.Write(batch, writeOptions);
+        }
+        catch (RocksDbException e)
+        {
+            throw new ProcessorStateException($"the state in {database.Path} cannot be written (is the disk full?): {e.Message}", e);
+        }
+    }
+
+    internal void Clear(string store)
+    {
+        RocksDbBackend backend = stores[store];
+        using var batch = new WriteBatch();
+        foreach (var (key, _) in backend.Scan(null, null)) batch.Delete(key, backend.Family);
+        batch.Delete(PositionKey(store), positions);
+        database.Write(batch, writeOptions);
+    }
+
+    internal void Close() => database.Dispose();
+
+    private static byte[] PositionKey(string store) => Encoding.UTF8.GetBytes(store);
+
+    private static ColumnFamilyOptions StoreOptions(RocksDbMemory memory) => new ColumnFamilyOptions()
+        .SetCompression(Compression.Lz4)
+        .SetWriteBufferSize(16 << 20)
+        .SetBlockBasedTableFactory(new BlockBasedTableOptions()
+            .SetBlockCache(memory.Cache)
+            .SetBlockSize(16 * 1024)
+            .SetFilterPolicy(BloomFilterPolicy.Create(10, false))
+            .SetCacheIndexAndFilterBlocks(true)
+            .SetPinL0FilterAndIndexBlocksInCache(true));
+}

@@ -1,0 +1,229 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TweetStreams.Streams.Errors;
+using TweetStreams.Streams.Processors;
+using TweetStreams.Streams.SerDes;
+
+namespace TweetStreams.Streams;
+
+/// <summary>What a commit promises.</summary>
+public enum ProcessingGuarantee
+{
+    /// <summary>Nothing is lost; after a crash, not after a clean stop, the records of the last commit interval may count twice.</summary>
+    AT_LEAST_ONCE,
+
+    /// <summary>Not available in this version; <see cref="KafkaStream"/> says so when it is made.</summary>
+    EXACTLY_ONCE,
+}
+
+/// <summary>What to do with a record that cannot be read.</summary>
+public enum ExceptionHandlerResponse
+{
+    /// <summary>Stop the application with the error.</summary>
+    FAIL = 0,
+
+    /// <summary>Pass over the record; it is counted.</summary>
+    CONTINUE = 1,
+}
+
+/// <summary>What to do about a record that could not be delivered, after librdkafka's own retries.</summary>
+public enum ProductionExceptionHandlerResponse
+{
+    /// <summary>Stop the application with the error; nothing of the interval is committed.</summary>
+    FAIL = 0,
+
+    /// <summary>Leave the record out.</summary>
+    CONTINUE = 1,
+}
+
+/// <summary>How internal topics come to be.</summary>
+public enum TopicCreation
+{
+    /// <summary>Missing ones are created, existing ones are checked.</summary>
+    CreateAndCheck,
+
+    /// <summary>The broker creates a topic when it is first asked for, with a partition count of its own: librdkafka's mock broker.</summary>
+    OnFirstUse,
+}
+
+/// <summary>The settings of an application, source-compatible with Streamiz' of the same names.</summary>
+public interface IStreamConfig
+{
+    string ApplicationId { get; set; }
+    string ClientId { get; set; }
+    string BootstrapServers { get; set; }
+    int NumStreamThreads { get; set; }
+    long CommitIntervalMs { get; set; }
+    long MaxPollRecords { get; set; }
+    string StateDir { get; set; }
+    int ReplicationFactor { get; set; }
+    ProcessingGuarantee Guarantee { get; set; }
+    ISerDes DefaultKeySerDes { get; set; }
+    ISerDes DefaultValueSerDes { get; set; }
+    ITimestampExtractor DefaultTimestampExtractor { get; set; }
+    Func<ProcessorContext, ConsumeResult<byte[], byte[]>, Exception, ExceptionHandlerResponse> DeserializationExceptionHandler { get; set; }
+    Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> ProductionExceptionHandler { get; set; }
+    long WindowStoreChangelogAdditionalRetentionMs { get; set; }
+    ILoggerFactory Logger { get; set; }
+
+    /// <summary>Sets any setting of librdkafka; with the prefix <c>main.consumer.</c>, <c>restore.consumer.</c> or <c>producer.</c> for that client only.</summary>
+    void AddConfig(string key, string value);
+}
+
+/// <summary>The settings of an application. <see cref="KafkaStream"/> validates them when it is made.</summary>
+public class StreamConfig : IStreamConfig
+{
+    private const string MainConsumer = "main.consumer.", RestoreConsumer = "restore.consumer.", Producer = "producer.";
+
+    private readonly Dictionary<string, string> clientSettings = new(StringComparer.Ordinal);
+
+    /// <summary>Names the consumer group, and with it changelogs, repartition topics and the state directory. Letters, digits and '-'.</summary>
+    public string ApplicationId { get; set; } = "";
+
+    /// <summary>Shown in the broker's logs; the application id where it is empty.</summary>
+    public string ClientId { get; set; } = "";
+
+    /// <summary>host:port of one or more brokers, separated by commas.</summary>
+    public string BootstrapServers { get; set; } = "";
+
+    /// <summary>Threads that share the tasks, each with a consumer and a producer of its own.</summary>
+    public int NumStreamThreads { get; set; } = 1;
+
+    /// <summary>How often state, outputs and offsets are committed, in ms; counts are visible and durable from then on.</summary>
+    public long CommitIntervalMs { get; set; } = 30_000;
+
+    /// <summary>How many records are processed between two looks at the clock.</summary>
+    public long MaxPollRecords { get; set; } = 1000;
+
+    /// <summary>Directory of persistent state; one process at a time may use an application's part of it.</summary>
+    public string StateDir { get; set; } = Path.Combine(Path.GetTempPath(), "tweetstreams");
+
+    /// <summary>Replication factor of internal topics, -1 for the broker's default.</summary>
+    public int ReplicationFactor { get; set; } = -1;
+    public ProcessingGuarantee Guarantee { get; set; } = ProcessingGuarantee.AT_LEAST_ONCE;
+    public ISerDes DefaultKeySerDes { get; set; } = new ByteArraySerDes();
+    public ISerDes DefaultValueSerDes { get; set; } = new ByteArraySerDes();
+    public ITimestampExtractor DefaultTimestampExtractor { get; set; } = new FailOnInvalidTimestamp();
+    public Func<ProcessorContext, ConsumeResult<byte[], byte[]>, Exception, ExceptionHandlerResponse> DeserializationExceptionHandler { get; set; } = (_, _, _) => ExceptionHandlerResponse.FAIL;
+
+    /// <summary>Called on the client's own thread, with the report of a delivery that failed for good.</summary>
+    public Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> ProductionExceptionHandler { get; set; } = _ => ProductionExceptionHandlerResponse.FAIL;
+
+    /// <summary>How much longer than its store a window changelog keeps its records, in ms.</summary>
+    public long WindowStoreChangelogAdditionalRetentionMs { get; set; } = 24 * 60 * 60 * 1000L;
+
+    /// <summary>After this long at the end of its partition a source counts as idle and holds no window open, in ms.</summary>
+    public long WindowIdleMs { get; set; } = 5_000;
+
+    /// <summary>Block cache of all RocksDB stores together, in bytes.</summary>
+    public long RocksDbCacheBytes { get; set; } = 64L << 20;
+
+    /// <summary>Write buffers of all RocksDB stores together, in bytes; they count against the cache.</summary>
+    public long RocksDbWriteBufferBytes { get; set; } = 32L << 20;
+
+    /// <summary>How long <see cref="KafkaStream.StartAsync"/> waits for a broker.</summary>
+    public TimeSpan BrokerTimeout { get; set; } = TimeSpan.FromSeconds(8);
+    public TopicCreation TopicCreation { get; set; } = TopicCreation.CreateAndCheck;
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+    public ILoggerFactory Logger { get; set; } = NullLoggerFactory.Instance;
+
+    public void AddConfig(string key, string value) => clientSettings[key] = value;
+
+    /// <exception cref="StreamConfigException">A setting is missing or cannot work; the message names it.</exception>
+    internal void Validate()
+    {
+        if (ApplicationId.Length == 0) throw Bad(nameof(ApplicationId), "is not set; it names the consumer group and the internal topics");
+        if (!ApplicationId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) throw Bad(nameof(ApplicationId), $"'{ApplicationId}' has characters that no topic name may have; use letters, digits and '-'");
+        if (BootstrapServers.Length == 0) throw Bad(nameof(BootstrapServers), "is not set; give host:port of a broker");
+        if (NumStreamThreads is < 1 or > 1000) throw Bad(nameof(NumStreamThreads), $"is {NumStreamThreads}; use 1 to 1000");
+        if (CommitIntervalMs is < 1 or > int.MaxValue) throw Bad(nameof(CommitIntervalMs), $"is {CommitIntervalMs}; use 1 ms or more");
+        if (MaxPollRecords < 1) throw Bad(nameof(MaxPollRecords), $"is {MaxPollRecords}; use 1 or more");
+        if (WindowIdleMs < 1) throw Bad(nameof(WindowIdleMs), $"is {WindowIdleMs}; use 1 ms or more");
+        if (RocksDbCacheBytes < 1 << 20 || RocksDbWriteBufferBytes < 1 << 20) throw Bad(nameof(RocksDbCacheBytes), "and the write buffers need 1 MB or more each");
+        if (Guarantee == ProcessingGuarantee.EXACTLY_ONCE) throw Bad(nameof(Guarantee), "EXACTLY_ONCE is not available in this version; use AT_LEAST_ONCE");
+
+        static StreamConfigException Bad(string setting, string reason) => new($"setting {setting} {reason}");
+    }
+
+    internal string EffectiveClientId => ClientId.Length > 0 ? ClientId : ApplicationId;
+
+    internal ConsumerConfig ToConsumerConfig(string clientId, bool cooperative)
+    {
+        var config = new ConsumerConfig
+        {
+            GroupId = ApplicationId,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = false,
+            PartitionAssignmentStrategy = cooperative ? PartitionAssignmentStrategy.CooperativeSticky : PartitionAssignmentStrategy.Range,
+            // The default fetch queue fills up and librdkafka then waits a second; these keep it flowing at a bounded size.
+            QueuedMinMessages = 1_000_000,
+            QueuedMaxMessagesKbytes = 32 * 1024,
+            FetchQueueBackoffMs = 5,
+            FetchWaitMaxMs = 100,
+        };
+        return Complete(config, clientId, MainConsumer);
+    }
+
+    internal ConsumerConfig ToRestoreConsumerConfig(string clientId)
+    {
+        var config = new ConsumerConfig
+        {
+            // librdkafka demands a group; this consumer assigns its partitions itself and never commits.
+            GroupId = ApplicationId + "-restore",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            QueuedMaxMessagesKbytes = 32 * 1024,
+            FetchQueueBackoffMs = 5,
+        };
+        return Complete(config, clientId, RestoreConsumer);
+    }
+
+    internal ProducerConfig ToProducerConfig(string clientId)
+    {
+        var config = new ProducerConfig
+        {
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            CompressionType = CompressionType.Lz4,
+            Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
+            LingerMs = 20,
+            BatchSize = 512 * 1024,
+            QueueBufferingMaxMessages = 500_000,
+            QueueBufferingMaxKbytes = 32 * 1024,
+            DeliveryReportFields = "none",
+        };
+        return Complete(config, clientId, Producer);
+    }
+
+    internal AdminClientConfig ToAdminConfig(string clientId) => Complete(new AdminClientConfig { AllowAutoCreateTopics = TopicCreation == TopicCreation.OnFirstUse }, clientId, prefix: "admin.");
+
+    private T Complete<T>(T config, string clientId, string prefix) where T : ClientConfig
+    {
+        config.BootstrapServers = BootstrapServers;
+        config.ClientId = clientId;
+        foreach (var (key, value) in clientSettings)
+        {
+            if (!key.StartsWith(MainConsumer, StringComparison.Ordinal) && !key.StartsWith(RestoreConsumer, StringComparison.Ordinal) && !key.StartsWith(Producer, StringComparison.Ordinal))
+                config.Set(key, value);
+        }
+        foreach (var (key, value) in clientSettings)
+            if (key.StartsWith(prefix, StringComparison.Ordinal)) config.Set(key[prefix.Length..], value);
+        return config;
+    }
+}
+
+/// <summary>Settings with default serdes.</summary>
+public class StreamConfig<KS, VS> : StreamConfig where KS : ISerDes, new() where VS : ISerDes, new()
+{
+    public StreamConfig()
+    {
+        DefaultKeySerDes = new KS();
+        DefaultValueSerDes = new VS();
+    }
+}

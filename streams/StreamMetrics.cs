@@ -1,0 +1,27 @@
+namespace TweetStreams.Streams;
+
+/// <summary>What a task has done since the application was made.</summary>
+/// <param name="Subtopology">The number of its subtopology.</param>
+/// <param name="Partition">Its partition.</param>
+/// <param name="Records">Records read from its source topics.</param>
+/// <param name="Bytes">Bytes of their keys and values.</param>
+/// <param name="Late">Records that came after their window had closed, and are not in its count.</param>
+/// <param name="Dropped">Records that an aggregation left out, because they have no key or no value.</param>
+/// <param name="Skipped">Records that could not be read and were passed over.</param>
+/// <param name="Restored">Changelog records read to restore its stores.</param>
+/// <param name="Lag">Records between its position and the end of its partitions, as of its last commit.</param>
+/// <param name="StreamTime">The event time that it has reached, ms since 1970; -1 for none.</param>
+public readonly record struct TaskFigures(int Subtopology, int Partition, long Records, long Bytes, long Late, long Dropped, long Skipped, long Restored, long Lag, long StreamTime);
+
+/// <summary>What an application instance has done.</summary>
+/// <param name="Tasks">By task, also those that have moved elsewhere.</param>
+/// <param name="Produced">Records sent, to changelogs and repartition topics too.</param>
+/// <param name="Commits">Commits made.</param>
+/// <param name="CommitMilliseconds">Time spent in them.</param>
+/// <param name="RestoreLeft">Changelog records still to be read.</param>
+public sealed record StreamMetrics(IReadOnlyList<TaskFigures> Tasks, long Produced, long Commits, long CommitMilliseconds, long RestoreLeft)
+{
+    /// <summary>Records that came after their window had closed.</summary>
+    public long Late => Tasks.Sum(task => task.Late);
+    public long Lag => Tasks.Sum(task => task.Lag);
+}
