@@ -1,0 +1,163 @@
+using System.Runtime.ExceptionServices;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using TweetStreams.Producer.Sources;
+using TweetStreams.Schemas;
+
+namespace TweetStreams.Producer;
+
+/// <summary>
+/// Writes a source's messages into a topic, byte for byte, keyed by the id of what they are about. Nothing is dropped: where Kafka is slow the
+/// source waits, and a message that cannot be delivered ends the feed.
+/// </summary>
+public sealed class Feed : IDisposable, IAsyncDisposable
+{
+    private readonly FeedOptions _options;
+    private readonly IMessageSource _source;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly IFlowGate? _gate;
+    private readonly Deliveries _deliveries;
+    private readonly KafkaClient _kafka;
+
+    /// <summary>Prepares a feed; nothing is read or written before <see cref="RunAsync"/>.</summary>
+    /// <exception cref="InvalidSettingException">librdkafka does not know a setting, or not with this value.</exception>
+    public Feed(FeedOptions options, IMessageSource source, ILogger logger, TimeProvider time, IFlowGate? gate = null)
+    {
+        (_options, _source, _logger, _time, _gate) = (options, source, logger, time, gate);
+        _deliveries = new Deliveries(options.Topic, Counters);
+        _kafka = new KafkaClient(options, error => _deliveries.Fail(error), logger);
+    }
+
+    /// <summary>How far the feed has come.</summary>
+    public FeedCounters Counters { get; } = new();
+
+    /// <summary>
+    /// Feeds until the source ends or the stop is called for, which is a clean end: all that was read is delivered before this returns.
+    /// Also where the source fails, all that it gave before is delivered first.
+    /// </summary>
+    /// <exception cref="SourceException">The source cannot be read any further.</exception>
+    /// <exception cref="BrokerUnavailableException">No broker answers at the start, or the topic cannot be created.</exception>
+    /// <exception cref="DeliveryFailedException">Kafka did not take a message.</exception>
+    public async Task<FeedResult> RunAsync(CancellationToken cancellationToken)
+    {
+        ExceptionDispatchInfo? sourceFailure = null;
+        long started = _time.GetTimestamp();
+        try
+        {
+            await _kafka.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            _logger.Feeding(_options.Topic, _options.BootstrapServers, _source.Name);
+            started = _time.GetTimestamp();
+            await PumpAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        catch (SourceException failure)
+        {
+            sourceFailure = ExceptionDispatchInfo.Capture(failure);
+        }
+
+        await FlushAsync().ConfigureAwait(false);
+        sourceFailure?.Throw();
+        var result = new FeedResult(Counters.Messages, Counters.Bytes, _time.GetElapsedTime(started));
+        _logger.Fed(_options.Topic, result.Messages, result.Bytes, result.Elapsed);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _kafka.Dispose();
+        _deliveries.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+
+    private async Task PumpAsync(CancellationToken cancellationToken)
+    {
+        Pacer? pacer = _options.Speed is { } speed ? new Pacer(speed, _time) : null;
+        // A failed delivery must be heard of also while the source has nothing to say.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _deliveries.Failed);
+        try
+        {
+            await foreach (byte[] raw in _source.ReadAsync(stop.Token).ConfigureAwait(false))
+            {
+                Message message = MessageReader.Read(raw);
+                await HoldAsync(message, pacer, stop.Token).ConfigureAwait(false);
+                await ProduceAsync(message).ConfigureAwait(false);
+                stop.Token.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException) when (_deliveries.Failed.IsCancellationRequested)
+        {
+            _deliveries.ThrowIfFailed();
+        }
+    }
+
+    /// <summary>Waits for the message's time and the host's leave. A stop ends the waiting, not the message: what has been read is delivered.</summary>
+    private async ValueTask HoldAsync(Message message, Pacer? pacer, CancellationToken stop)
+    {
+        try
+        {
+            if (pacer is not null && message.MovesTime)
+                await pacer.WaitAsync(message.EventTime, stop).ConfigureAwait(false);
+            if (_gate is not null)
+                await _gate.AdmitAsync(message.Raw.Length, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async ValueTask ProduceAsync(Message message)
+    {
+        while (!TryProduce(message))
+        {
+            // Until half of the queue is free, or the next message would find it full again. Ends at the latest with the delivery time-out.
+            long outstanding = _deliveries.Outstanding;
+            _logger.Waiting(outstanding);
+            await _deliveries.WhenOutstandingAsync(outstanding / 2).ConfigureAwait(false);
+        }
+        Counters.CountMessage(message.Raw.Length);
+    }
+
+    private bool TryProduce(Message message)
+    {
+        _deliveries.ThrowIfFailed();
+        int bytes = message.Raw.Length;
+        _deliveries.HandedOver();
+        try
+        {
+            _kafka.Producer.Produce(
+                _options.Topic,
+                new Message<byte[]?, byte[]> { Key = message.Id, Value = message.Raw },
+                bytes < KafkaClient.BatchBytes ? _deliveries.Reported : _deliveries.ReportedWithSize(bytes));
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]> refused)
+        {
+            _deliveries.TakenBack();
+            if (refused.Error.Code == ErrorCode.Local_QueueFull && bytes < _kafka.QueueBytes)
+                return false;
+            _deliveries.Fail(refused.Error, bytes);
+            _deliveries.ThrowIfFailed();
+            throw;
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        // Flush sends at once what would linger; it ends when every message was reported on, at the latest with the delivery time-out.
+        await Task.Run(() =>
+        {
+            while (!_deliveries.Failed.IsCancellationRequested && _kafka.Producer.Flush(TimeSpan.FromMilliseconds(200)) > 0)
+            {
+            }
+        }).ConfigureAwait(false);
+        _deliveries.ThrowIfFailed();
+        if (_deliveries.Outstanding is not 0 and var lost)
+            throw new DeliveryFailedException($"{_options.Topic}: {lost} messages were never reported on; see the broker's log, then start again");
+    }
+}

@@ -1,0 +1,27 @@
+namespace TweetStreams.Producer;
+
+/// <summary>How far a feed has come; may be read from any thread while it runs.</summary>
+public sealed class FeedCounters
+{
+    private long _messages;
+    private long _bytes;
+    private long _delivered;
+
+    /// <summary>Messages read and handed to the Kafka client.</summary>
+    public long Messages => Volatile.Read(ref _messages);
+
+    /// <summary>The bytes of those messages.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Messages that the broker acknowledged.</summary>
+    public long Delivered => Volatile.Read(ref _delivered);
+
+    // Only the feed's own loop calls this, one message at a time.
+    internal void CountMessage(int bytes)
+    {
+        Volatile.Write(ref _messages, _messages + 1);
+        Volatile.Write(ref _bytes, _bytes + bytes);
+    }
+
+    internal void CountDelivered() => Interlocked.Increment(ref _delivered);
+}

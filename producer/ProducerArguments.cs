@@ -1,0 +1,6 @@
+using TweetStreams.Producer.Sources;
+
+namespace TweetStreams.Producer;
+
+/// <summary>What the program was asked to do.</summary>
+internal sealed record ProducerArguments(IReadOnlyList<string> Sources, SampleOptions Sample, FeedOptions Feed);
