@@ -1,0 +1,26 @@
+using TweetStreams.Producer;
+using TweetStreams.Producer.Sources;
+using TweetStreams.Streams.Errors;
+
+namespace TweetStreams.Processor.Commands;
+
+/// <summary>What the program tells the shell; the numbers beyond 2 are those of sysexits.h.</summary>
+internal static class Exit
+{
+    public const int Success = 0;
+    public const int Unknown = 1;
+    public const int Kafka = 2;
+    public const int Usage = 64;
+    public const int NoInput = 66;
+    public const int State = 73;
+
+    /// <summary>The exit code of a failure, and the one line that says what it is.</summary>
+    public static (int Code, string Message) For(Exception failure) => failure switch
+    {
+        SourceException => (NoInput, failure.Message),
+        SettingException or InvalidSettingException or StreamConfigException or ArgumentOutOfRangeException => (Usage, failure.Message),
+        ProcessorStateException => (State, failure.Message),
+        StreamsException or BrokerUnavailableException or DeliveryFailedException => (Kafka, failure.Message),
+        _ => (Unknown, $"unexpected {failure.GetType().Name}: {failure.Message}; please report this"),
+    };
+}

@@ -1,0 +1,193 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using TweetStreams.Producer;
+using TweetStreams.Producer.Sources;
+
+namespace TweetStreams.Processor.Commands;
+
+/// <summary>The program's commands and options: what they are called, what they mean, and what they become.</summary>
+internal sealed class ProcessorCommands
+{
+    private const string Program = "tweetstreams-processor";
+
+    private const string About = """
+        Splits a social stream by kind and counts its words, in total and in windows of event time, with Kafka as the only store.
+
+        Examples:
+          tweetstreams-processor run
+              everything in one process: an embedded broker, made-up messages, the counts and a page; until Ctrl-C
+          tweetstreams-processor run --source day.ndjson.gz --export counts
+              a recording to its end, then a summary and the tables of counts in counts/
+          tweetstreams-processor run --source day.ndjson.gz --kafka localhost:9092
+              the same on a real cluster; missing topics are created
+          tweetstreams-processor process --kafka localhost:9092
+              the counting alone; others write to tweets.raw
+          tweetstreams-processor topic word-totals
+              print a topic of the job that runs here
+
+        Ctrl-C and SIGTERM stop it cleanly: everything that was read is committed first; a second one ends it at once.
+        Exit codes: 0 done or stopped, 2 Kafka does not answer, does not take a record, or a topic does not fit, 64 wrong options or settings, 66 the source cannot be read,
+        73 the state directory cannot be used, 1 anything else.
+        """;
+
+    private static readonly char[] Units = ['s', 'm', 'h', 'd'];
+
+    private readonly Option<string?> kafka;
+    private readonly Option<string[]> sources = new("--source", "-s")
+    {
+        Description = "sample, the path of a file (plain or gzip), or - for standard input; several are read one after the other", HelpName = "sample|file|-",
+        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [SourceSpec.Sample],
+    };
+    private readonly Option<double> speed = new("--speed")
+    {
+        Description = "how fast a recording is replayed: max, or a multiple of real time such as 1x, 10x, 0.5x [default: max]", HelpName = "max|1x|10x",
+        CustomParser = result => PositiveOrMax(result, "x", "a speed is max, or a number above 0 such as 1x, 10x, 0.5x"),
+    };
+    private readonly Option<double> rate = new("--rate")
+    {
+        Description = "messages a second of the sample, or max", HelpName = "number|max", DefaultValueFactory = _ => SampleOptions.DefaultRate,
+        CustomParser = result => PositiveOrMax(result, "", "a rate is max, or a number above 0"),
+    };
+    private readonly Option<int?> seed = new("--seed") { Description = "make the same sample each time", HelpName = "number" };
+    private readonly Option<long?> count = new("--count") { Description = "end the sample after so many messages", HelpName = "number" };
+    private readonly Option<string?> export = new("--export") { Description = "leave kinds.json, totals.tsv, windows.tsv and top.json there at the end", HelpName = "dir" };
+    private readonly Option<string> applicationId = new("--application-id") { Description = "names the consumer group and the internal topics", HelpName = "name", DefaultValueFactory = _ => new ProcessorSettings().ApplicationId };
+    private readonly Option<int> threads = new("--threads") { Description = "threads that share the partitions", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Threads };
+    private readonly Option<int> partitions = new("--partitions") { Description = "partitions of topics that are created", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Partitions };
+    private readonly Option<short?> replicationFactor = new("--replication-factor") { Description = "replicas of topics that are created [default: the cluster's]", HelpName = "number" };
+    private readonly Option<string?> stateDir = new("--state-dir") { Description = "where state is kept [default: the user's data directory; temporary with the embedded broker]", HelpName = "dir" };
+    private readonly Option<TimeSpan> commit = Duration("--commit-interval", "how often counts are committed and become visible", new ProcessorSettings().CommitInterval);
+    private readonly Option<TimeSpan> window = Duration("--window", "size of the windows", new ProcessorSettings().Window);
+    private readonly Option<TimeSpan> grace = Duration("--grace", "how late a message may be, against the slowest partition, and still be in its window", new ProcessorSettings().Grace);
+    private readonly Option<TimeSpan?> retention = new("--retention")
+    {
+        Description = "how long windows are kept, in event time [default: 7d; a run over files keeps all]", HelpName = "time", CustomParser = result => ParseDuration(result),
+    };
+    private readonly Option<int> top = new("--top") { Description = "words of a ranking", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Top };
+    private readonly Option<TimeSpan> topEvery = Duration("--top-every", "how often the ranking of the totals is published while it changes", new ProcessorSettings().TopEvery);
+    private readonly Option<int> port = new("--port") { Description = "port of the page on 127.0.0.1; 0 for any free one", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Port };
+    private readonly Option<KeyValuePair<string, string>[]> settings = new("--set")
+    {
+        Description = "a setting of librdkafka, handed on as it is; may be repeated", HelpName = "key=value", Arity = ArgumentArity.OneOrMore, CustomParser = ParseSettings,
+    };
+    private readonly Option<bool> follow = new("--follow", "-f") { Description = "go on with what comes" };
+    private readonly Argument<string> topic = new("name") { Description = "the topic" };
+    private readonly RootCommand root;
+
+    public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
+    {
+        kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, stateDir, commit, window, grace, retention, top, topEvery, port, settings];
+        var run = new Command("run", "Source, broker, counts and page in one process");
+        foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
+        run.SetAction((parsed, stop) => RunAsync(surroundings, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
+        var process = new Command("process", "The counts and the page alone, on a cluster that others feed");
+        foreach (Option option in common) process.Add(option);
+        process.SetAction((parsed, stop) => RunAsync(surroundings, around => parsed.GetValue(kafka) is null
+            ? throw new SettingException("--kafka is missing: name the brokers as host:port, or use the run command, which brings one")
+            : new ProcessCommand(Processor(parsed, keepAll: false), around).RunAsync(stop)));
+        var print = new Command("topic", "Print a topic, key and value a line") { topic, kafka, port, follow };
+        print.SetAction((parsed, stop) => RunAsync(surroundings, around => new TopicCommand(parsed.GetRequiredValue(topic), parsed.GetValue(kafka), parsed.GetValue(port), parsed.GetValue(follow), around).RunAsync(stop)));
+        root = new RootCommand(About) { run, process, print };
+    }
+
+    public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken stop)
+    {
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (ParseError mistake in parsed.Errors) error.WriteLine($"{Program}: {mistake.Message} (--help shows all options)");
+            return Exit.Usage;
+        }
+        // Signals are the program's own affair: the library would cut a clean stop short.
+        var invocation = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        return await parsed.InvokeAsync(invocation, stop).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAsync(Func<Surroundings> make, Func<Surroundings, Task> run)
+    {
+        Surroundings surroundings = make();
+        try
+        {
+            await run(surroundings).ConfigureAwait(false);
+            return Exit.Success;
+        }
+#pragma warning disable CA1031 // the last resort before the shell: a line that says what to do, and no stack trace
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            (int code, string message) = Exit.For(failure);
+            surroundings.Error.WriteLine($"{Program}: {message}");
+            return code;
+        }
+    }
+
+    private RunSettings Run(ParseResult parsed) => new(
+        parsed.GetRequiredValue(sources),
+        new SampleOptions { Seed = parsed.GetValue(seed), Rate = parsed.GetValue(rate), Count = parsed.GetValue(count) },
+        parsed.GetValue(speed) is > 0 and var factor ? factor : null,
+        parsed.GetValue(export));
+
+    private ProcessorSettings Processor(ParseResult parsed, bool keepAll)
+    {
+        string? address = parsed.GetValue(kafka);
+        return new ProcessorSettings
+        {
+            Kafka = address,
+            ApplicationId = parsed.GetRequiredValue(applicationId),
+            Threads = parsed.GetValue(threads),
+            Partitions = parsed.GetValue(partitions),
+            ReplicationFactor = parsed.GetValue(replicationFactor),
+            StateDir = parsed.GetValue(stateDir) ?? (address is null ? null : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "tweetstreams")),
+            CommitInterval = parsed.GetValue(commit),
+            Window = parsed.GetValue(window),
+            Grace = parsed.GetValue(grace),
+            Retention = parsed.GetValue(retention) ?? (keepAll ? TopologyOptions.Unlimited : new ProcessorSettings().Retention),
+            Top = parsed.GetValue(top),
+            TopEvery = parsed.GetValue(topEvery),
+            Port = parsed.GetValue(port),
+            ClientSettings = (parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
+        };
+    }
+
+    private static Option<TimeSpan> Duration(string name, string description, TimeSpan standard) => new(name)
+    {
+        Description = $"{description} [default: {(standard.TotalSeconds < 1 ? $"{standard.TotalMilliseconds}ms" : $"{standard.TotalSeconds}s")}]", HelpName = "time",
+        DefaultValueFactory = _ => standard, CustomParser = result => ParseDuration(result) ?? standard,
+    };
+
+    /// <summary>A time such as 500ms, 10s, 5m, 2h, 7d.</summary>
+    private static TimeSpan? ParseDuration(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        bool milliseconds = text.EndsWith("ms", StringComparison.Ordinal);
+        string digits = milliseconds ? text[..^2] : text.TrimEnd(Units);
+        double unit = milliseconds ? 0.001 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => double.NaN };
+        if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount) && amount * unit < TopologyOptions.Unlimited.TotalSeconds) return TimeSpan.FromSeconds(amount * unit);
+        result.AddError($"'{text}' is wrong: a time is a number and a unit, as 500ms, 10s, 5m, 2h or 7d");
+        return null;
+    }
+
+    private static double PositiveOrMax(ArgumentResult result, string unit, string expected)
+    {
+        string text = result.Tokens[0].Value;
+        if (text == "max") return 0;
+        string digits = text.EndsWith(unit, StringComparison.Ordinal) ? text[..^unit.Length] : text;
+        if (double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number > 0 && double.IsFinite(number)) return number;
+        result.AddError($"'{text}' is wrong: {expected}");
+        return 0;
+    }
+
+    private static KeyValuePair<string, string>[] ParseSettings(ArgumentResult result)
+    {
+        var parsed = new List<KeyValuePair<string, string>>();
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Value.Split('=', 2) is [{ Length: > 0 } key, var value]) parsed.Add(new(key, value));
+            else result.AddError($"'{token.Value}' is wrong: a setting is key=value, as linger.ms=100");
+        }
+        return [.. parsed];
+    }
+}

@@ -1,0 +1,17 @@
+using Spectre.Console;
+using TweetStreams.Processor.Live;
+
+namespace TweetStreams.Processor.Commands;
+
+/// <summary>What a command has around it: where it writes, its log and its clock.</summary>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error: what goes wrong, a line each.</param>
+/// <param name="Console">The terminal, where there is one.</param>
+internal sealed record Surroundings(TextWriter Output, TextWriter Error, IAnsiConsole? Console, TimeProvider Time)
+{
+    public LineLoggerProvider LineLog { get; } = new(Error);
+    public ILoggerFactory Logs => field ??= LoggerFactory.Create(builder => builder.AddProvider(LineLog).SetMinimumLevel(LogLevel.Warning));
+
+    /// <summary>A screen that is redrawn on a terminal, plain lines elsewhere.</summary>
+    public IDisplay Display() => Console is { } console ? new TerminalScreen(console) : new PlainLines(Output);
+}

@@ -1,0 +1,95 @@
+using TweetStreams.Processor.Embedded;
+using TweetStreams.Processor.Kafka;
+using TweetStreams.Processor.Live;
+using TweetStreams.Processor.Messages;
+using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Web;
+
+namespace TweetStreams.Processor;
+
+/// <summary>A running processor: its broker where it has one of its own, the topology, the queries and the page.</summary>
+internal sealed class Job : IAsyncDisposable
+{
+    private readonly EmbeddedBroker? broker;
+    private readonly DirectoryInfo? temporaryState;
+    private readonly WebServer web;
+    private readonly CancellationTokenSource stopView = new();
+    private readonly Task view;
+
+    private Job(EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, KafkaStream stream, KindCounters kinds, WordQueries queries, LiveView live, WebServer web)
+    {
+        this.broker = broker;
+        this.temporaryState = temporaryState;
+        this.web = web;
+        (BootstrapServers, Stream, Kinds, Queries, Live) = (bootstrapServers, stream, kinds, queries, live);
+        view = live.RunAsync(stopView.Token);
+    }
+
+    public string BootstrapServers { get; }
+    public string PageAddress => web.Address;
+    public KafkaStream Stream { get; }
+    public KindCounters Kinds { get; }
+    public WordQueries Queries { get; }
+    public LiveView Live { get; }
+
+    /// <summary>Starts everything, or nothing: what had started is stopped where a later part fails.</summary>
+    /// <param name="progress">How much of the input has been read, for who watches.</param>
+    public static async Task<Job> StartAsync(ProcessorSettings settings, Func<double?> progress, ILoggerFactory logs, ILoggerProvider webLog, TimeProvider time)
+    {
+        EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker() : null;
+        DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
+        KafkaStream? stream = null;
+        try
+        {
+            string bootstrapServers = settings.Kafka ?? broker!.BootstrapServers;
+            if (broker is null) await new OutputTopics(settings, logs.CreateLogger<OutputTopics>()).EnsureAsync().ConfigureAwait(false);
+            var config = new StreamConfig
+            {
+                ApplicationId = settings.ApplicationId,
+                BootstrapServers = bootstrapServers,
+                NumStreamThreads = settings.Threads,
+                CommitIntervalMs = (long)settings.CommitInterval.TotalMilliseconds,
+                StateDir = settings.StateDir ?? temporary!.FullName,
+                ReplicationFactor = settings.ReplicationFactor ?? -1,
+                TopicCreation = broker is null ? TopicCreation.CreateAndCheck : TopicCreation.OnFirstUse,
+                Logger = logs,
+                TimeProvider = time,
+            };
+            foreach (var (key, value) in settings.ClientSettings) config.AddConfig(key, value);
+            var kinds = new KindCounters();
+            stream = new KafkaStream(TweetTopology.Build(settings.Topology, kinds), config);
+            var queries = new WordQueries(stream, settings.Window);
+            var live = new LiveView(stream, kinds, queries, settings.Top, progress, time);
+            // The page first: a port that is taken must not leave a group half joined.
+            WebServer web = await WebServer.StartAsync(settings.Port, stream, queries, live, bootstrapServers, webLog).ConfigureAwait(false);
+            try
+            {
+                await stream.StartAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                await web.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+            return new Job(broker, temporary, bootstrapServers, stream, kinds, queries, live, web);
+        }
+        catch
+        {
+            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            broker?.Dispose();
+            temporary?.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopView.CancelAsync().ConfigureAwait(false);
+        await view.ConfigureAwait(false);
+        await Stream.DisposeAsync().ConfigureAwait(false);
+        await web.DisposeAsync().ConfigureAwait(false);
+        broker?.Dispose();
+        temporaryState?.Delete(recursive: true);
+        stopView.Dispose();
+    }
+}

@@ -1,0 +1,106 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using TweetStreams.Schemas;
+using TweetStreams.Streams.Errors;
+
+namespace TweetStreams.Processor.Kafka;
+
+/// <summary>Creates the topics that people read on a real cluster, and checks those that are there.</summary>
+/// <remarks>
+/// Topics that expire go by log-append time. A record's own time is its event time, and a broker that went by that would delete a replay of
+/// 2019's stream minutes after it was written.
+/// </remarks>
+internal sealed partial class OutputTopics(ProcessorSettings settings, ILogger logger)
+{
+    private const string ThreeDays = "259200000";
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="StreamsException">No broker answers, a topic cannot be created, or one that exists would lose data; the message says what to do.</exception>
+    public async Task EnsureAsync()
+    {
+        var config = new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId };
+        foreach (var (key, value) in settings.ClientSettings) config.Set(key, value);
+        IAdminClient admin;
+        try
+        {
+            admin = new AdminClientBuilder(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingException($"Kafka client setting: {e.Message}", e);
+        }
+        using (admin)
+        {
+            HashSet<string> existing;
+            try
+            {
+                existing = [.. (await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(8))).ConfigureAwait(false)).Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic)];
+            }
+            catch (KafkaException e)
+            {
+                throw new StreamsException($"no Kafka broker answers at {settings.Kafka}: {e.Error.Reason}; is it running, and is the address right?", e);
+            }
+            Dictionary<string, Dictionary<string, string>> wanted = Wanted();
+            await CreateAsync(admin, wanted.Where(topic => !existing.Contains(topic.Key))).ConfigureAwait(false);
+            await CheckAsync(admin, wanted.Where(topic => existing.Contains(topic.Key)).ToDictionary()).ConfigureAwait(false);
+        }
+    }
+
+    private static Dictionary<string, Dictionary<string, string>> Wanted()
+    {
+        var topics = MessageKinds.All.Select(kind => kind.Topic()).Append(Topics.Raw).ToDictionary(topic => topic, _ => Config("delete"));
+        topics[Topics.WordTotals] = new() { ["cleanup.policy"] = "compact" };
+        topics[Topics.WordCounts] = Config("compact,delete");
+        topics[Topics.TopWords] = Config("compact,delete");
+        return topics;
+
+        static Dictionary<string, string> Config(string policy) => new() { ["cleanup.policy"] = policy, ["retention.ms"] = ThreeDays, ["message.timestamp.type"] = "LogAppendTime" };
+    }
+
+    private async Task CreateAsync(IAdminClient admin, IEnumerable<KeyValuePair<string, Dictionary<string, string>>> missing)
+    {
+        TopicSpecification[] topics = [.. missing.Select(topic => new TopicSpecification
+        {
+            Name = topic.Key, NumPartitions = settings.Partitions, ReplicationFactor = settings.ReplicationFactor ?? -1, Configs = topic.Value,
+        })];
+        if (topics.Length == 0) return;
+        try
+        {
+            await admin.CreateTopicsAsync(topics, new CreateTopicsOptions { RequestTimeout = Timeout, OperationTimeout = Timeout }).ConfigureAwait(false);
+            Created(string.Join(", ", topics.Select(topic => topic.Name)));
+        }
+        catch (CreateTopicsException e)
+        {
+            if (e.Results.FirstOrDefault(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists) is { } failed)
+                throw new StreamsException($"topic '{failed.Topic}' cannot be created: {failed.Error.Reason}; create it by hand, or change --partitions or --replication-factor", e);
+        }
+        catch (KafkaException e)
+        {
+            throw new StreamsException($"the topics cannot be created: {e.Error.Reason}; create them by hand", e);
+        }
+    }
+
+    private async Task CheckAsync(IAdminClient admin, Dictionary<string, Dictionary<string, string>> present)
+    {
+        if (present.Count == 0) return;
+        var described = await admin.DescribeConfigsAsync(present.Keys.Select(topic => new ConfigResource { Name = topic, Type = ResourceType.Topic }), new DescribeConfigsOptions { RequestTimeout = Timeout }).ConfigureAwait(false);
+        foreach (DescribeConfigsResult topic in described)
+        {
+            string name = topic.ConfigResource.Name;
+            string policy = topic.Entries["cleanup.policy"].Value, stamps = topic.Entries["message.timestamp.type"].Value, retention = topic.Entries["retention.ms"].Value;
+            bool compacted = policy.Contains("compact", StringComparison.Ordinal);
+            if (name == Topics.WordTotals && policy != "compact")
+                throw new StreamsException($"topic '{name}' has cleanup.policy={policy}, so it would lose totals; set cleanup.policy=compact, or delete the topic and have it created anew");
+            if (present[name]["cleanup.policy"] == "delete" && compacted)
+                throw new StreamsException($"topic '{name}' has cleanup.policy={policy}, so it would keep one message an id; set cleanup.policy=delete, or delete the topic and have it created anew");
+            if (policy.Contains("delete", StringComparison.Ordinal) && stamps == "CreateTime" && retention != "-1")
+                ExpiresByEventTime(name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "created topics {Topics}")]
+    private partial void Created(string topics);
+
+    [LoggerMessage(LogLevel.Warning, "topic {Topic} expires messages by their own time (message.timestamp.type=CreateTime), so a replay of an old stream is deleted as it is written; set message.timestamp.type=LogAppendTime")]
+    private partial void ExpiresByEventTime(string topic);
+}

@@ -1,0 +1,20 @@
+using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Words;
+
+namespace TweetStreams.Processor.Live;
+
+/// <summary>What the page, the terminal and the log show of a running job.</summary>
+/// <param name="State">What the engine is doing.</param>
+/// <param name="Messages">Messages processed by this process.</param>
+/// <param name="PerSecond">Messages processed in the last second.</param>
+/// <param name="Kinds">The messages by kind, under the kinds' topics.</param>
+/// <param name="KindsPerSecond">The same for the last second.</param>
+/// <param name="Lag">Records that are in the topics and not yet processed.</param>
+/// <param name="Late">Words that came after their window had closed.</param>
+/// <param name="StreamTime">The event time that the stream has reached.</param>
+/// <param name="Window">The newest window and its top words.</param>
+/// <param name="Top">The top words of the totals, as last published.</param>
+/// <param name="Progress">How much of the input has been read, 0 to 1; null where it has no end.</param>
+internal sealed record LiveFigures(
+    string State, long Messages, double PerSecond, IReadOnlyDictionary<string, long> Kinds, IReadOnlyDictionary<string, double> KindsPerSecond, long Lag, long Late, DateTime? StreamTime,
+    WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress);

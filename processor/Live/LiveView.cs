@@ -1,0 +1,84 @@
+using TweetStreams.Processor.Messages;
+using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Words;
+using TweetStreams.Schemas;
+using TweetStreams.Streams.Errors;
+
+namespace TweetStreams.Processor.Live;
+
+/// <summary>Looks at the running job once a second and tells whoever listens. However many listen, it looks once.</summary>
+internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueries queries, int top, Func<double?> progress, TimeProvider time)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    private TaskCompletionSource<LiveFigures> next = New();
+    private long[] seen = [];
+    private long seenAt;
+
+    /// <summary>The newest figures, null before the first look.</summary>
+    public LiveFigures? Latest { get; private set; }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            do
+            {
+                Latest = Look();
+                Interlocked.Exchange(ref next, New()).TrySetResult(Latest);
+            }
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            Volatile.Read(ref next).TrySetCanceled(CancellationToken.None);
+        }
+    }
+
+    /// <summary>The figures, each second anew, until cancelled.</summary>
+    public async IAsyncEnumerable<LiveFigures> FiguresAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (Latest is { } now) yield return now;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            LiveFigures figures;
+            try
+            {
+                figures = await Volatile.Read(ref next).Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                yield break;
+            }
+            yield return figures;
+        }
+    }
+
+    public LiveFigures Look()
+    {
+        long[] counts = [.. MessageKinds.All.Select(kind => kinds[kind])];
+        long now = time.GetTimestamp();
+        double seconds = seen.Length == 0 ? 0 : time.GetElapsedTime(seenAt, now).TotalSeconds;
+        double[] rates = [.. counts.Select((count, i) => seconds > 0 ? (count - seen[i]) / seconds : 0)];
+        (seen, seenAt) = (counts, now);
+        WindowTop? window = null;
+        WordTotal[] totals = [];
+        try
+        {
+            window = queries.NewestWindow(top);
+            totals = queries.PublishedTop(top);
+        }
+        catch (InvalidStateStoreException)
+        {
+            // Starting, or a task is moving: the words come with the next look.
+        }
+        StreamMetrics metrics = stream.Metrics;
+        return new LiveFigures(
+            stream.CurrentState.ToString(), counts.Sum(), rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, queries.StreamTime, window, totals, progress());
+
+        static Dictionary<string, T> ByTopic<T>(T[] values) => MessageKinds.All.ToDictionary(kind => kind.Topic(), kind => values[(int)kind]);
+    }
+
+    private static TaskCompletionSource<LiveFigures> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

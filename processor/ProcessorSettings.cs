@@ -1,0 +1,51 @@
+namespace TweetStreams.Processor;
+
+/// <summary>What a processor is started with; checked when it is set.</summary>
+internal sealed record ProcessorSettings
+{
+    /// <summary>The Kafka brokers, host:port; null for the embedded broker.</summary>
+    public string? Kafka { get; init; }
+
+    /// <summary>Names the consumer group and the internal topics.</summary>
+    public string ApplicationId { get; init; } = "tweetstreams";
+    public int Threads { get; init => field = Positive(value, "threads"); } = 2;
+
+    /// <summary>Partitions of topics that are created.</summary>
+    public int Partitions { get; init => field = Positive(value, "partitions"); } = 4;
+
+    /// <summary>Replicas of topics that are created; null for what the cluster does by default.</summary>
+    public short? ReplicationFactor { get; init; }
+
+    /// <summary>Where state is kept; null for a temporary directory.</summary>
+    public string? StateDir { get; init; }
+    public TimeSpan CommitInterval { get; init => field = Positive(value, "commit interval"); } = TimeSpan.FromSeconds(1);
+    public TimeSpan Window { get; init => field = Positive(value, "window"); } = TimeSpan.FromSeconds(10);
+    public TimeSpan Grace { get; init => field = value >= TimeSpan.Zero ? value : throw new SettingException("the grace is a time of 0 or more"); } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long windows are kept, in event time.</summary>
+    public TimeSpan Retention { get; init => field = Positive(value, "retention"); } = TimeSpan.FromDays(7);
+
+    /// <summary>How many words a ranking has.</summary>
+    public int Top { get; init => field = value is >= 1 and <= 1000 ? value : throw new SettingException("the top has 1 to 1000 words"); } = 10;
+    public TimeSpan TopEvery { get; init => field = Positive(value, "ranking interval"); } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Port of the page and the queries on 127.0.0.1; 0 for any free one.</summary>
+    public int Port { get; init => field = value is >= 0 and <= 65535 ? value : throw new SettingException("a port is a number from 0 to 65535"); } = 8080;
+
+    /// <summary>Settings handed to librdkafka as they are.</summary>
+    public IReadOnlyDictionary<string, string> ClientSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the topology takes of these. Windows are kept at least for as long as they may still be counted.</summary>
+    public TopologyOptions Topology => new(Window, Grace, Retention > Window + Grace ? Retention : Window + Grace, Top, TopEvery);
+
+    private static int Positive(int value, string what) => value > 0 ? value : throw new SettingException($"the number of {what} is 1 or more");
+    private static TimeSpan Positive(TimeSpan value, string what) => value >= TimeSpan.FromMilliseconds(1) ? value : throw new SettingException($"the {what} is a time of at least 1 ms");
+}
+
+/// <summary>A setting that cannot work; the message says which and what to do.</summary>
+internal sealed class SettingException : Exception
+{
+    public SettingException() { }
+    public SettingException(string message) : base(message) { }
+    public SettingException(string message, Exception innerException) : base(message, innerException) { }
+}

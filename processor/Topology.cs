@@ -1,0 +1,73 @@
+using TweetStreams.Processor.Messages;
+using TweetStreams.Processor.Words;
+using TweetStreams.Schemas;
+
+namespace TweetStreams.Processor;
+
+/// <summary>
+/// The whole job: a raw stream is split by kind, byte for byte, and its words are counted, in total and in windows of event time.
+/// </summary>
+internal static class TweetTopology
+{
+    public static Topology Build(TopologyOptions options, KindCounters kinds)
+    {
+        var builder = new StreamBuilder();
+
+        // Every message goes to the topic of its kind, as it came.
+        IKStream<byte[], Message> messages = builder
+            .Stream<byte[], Message>(Topics.Raw, new ByteArraySerDes(), new MessageSerDes(), "messages", new EventTimeExtractor())
+            .Peek((_, message, context) => kinds.Count(message.Kind, context.Partition), "count-kinds");
+        messages
+            .Peek(DeadLetters.Explain, "explain-dead-letters")
+            .SelectKey((key, message, _) => message.Kind == MessageKind.DeadLetter ? key : message.Id!, "key-by-id")
+            .To((_, message, _) => message.Kind.Topic(), new ByteArraySerDes(), new MessageSerDes(), "kinds");
+
+        // The words of tweets and retweets, each counted for ever and in its window.
+        IKGroupedStream<string, string> words = messages
+            .FlatMapValues((message, _) => message.Words(), "split-words")
+            .GroupBy<string, StringSerDes, StringSerDes>((_, word, _) => word, "words");
+        IKStream<string, long> totals = words
+            .Count(RocksDb.As<string, long>(Stores.Totals).With<StringSerDes, Int64SerDes>(), "count-totals")
+            .ToStream("totals-changes");
+        IKStream<Windowed<string>, long> windows = words
+            .WindowedBy(TumblingWindowOptions.Of(options.Window, options.Grace))
+            .Count(RocksDbWindows.As<string, long>(Stores.Windows).With<StringSerDes, Int64SerDes>().WithRetention(options.Retention), "count-windows")
+            .ToStream("windows-changes");
+
+        totals
+            .MapValues((word, count, _) => new WordTotal(word, count), "word-total")
+            .To<StringSerDes, JsonSerDes<WordTotal>>(Topics.WordTotals, "word-totals");
+        windows
+            .Map((key, count, _) => KeyValuePair.Create($"{key.Key}@{key.Window.StartMs}", WordCount.Of(key, count)), "word-count")
+            .To<StringSerDes, JsonSerDes<WordCount>>(Topics.WordCounts, WordPartition.Keep, "word-counts");
+
+        // Each task ranks its own words; the rankings of all tasks meet in one place by window, or under "totals".
+        totals
+            .Transform(TransformerBuilder.New<string, long, string, Ranking>().Transformer<TotalsRanker>(options.Top, options.TopEvery).Build(), "rank-totals", Stores.Totals)
+            .GroupByKey<StringSerDes, JsonSerDes<Ranking>>("top-totals")
+            .Aggregate(() => new MergedRanking(), MergedRanking.Merge, RocksDb.As<string, MergedRanking>(Stores.TopTotals).With<StringSerDes, JsonSerDes<MergedRanking>>(), "merge-top-totals")
+            .ToStream("top-totals-changes")
+            .MapValues((ranking, _) => ranking.Top(options.Top), "top-total")
+            .To<StringSerDes, JsonSerDes<WordTotal[]>>(Topics.TopWords, "top-words-of-totals");
+        windows
+            .Transform(TransformerBuilder.New<Windowed<string>, long, string, Ranking>().Transformer<WindowsRanker>(options.Top).Build(), "rank-windows", Stores.Windows)
+            .WithRecordTimestamp((_, ranking, _) => ranking.WindowStart, "rank-at-window")
+            .GroupByKey<StringSerDes, JsonSerDes<Ranking>>("top-windows")
+            .WindowedBy(TumblingWindowOptions.Of(options.Window, options.Retention - options.Window))
+            .Aggregate(() => new MergedRanking(), MergedRanking.Merge, RocksDbWindows.As<string, MergedRanking>(Stores.TopWindows).With<StringSerDes, JsonSerDes<MergedRanking>>().WithRetention(options.Retention), "merge-top-windows")
+            .ToStream((key, _, _) => key.Key, "top-windows-changes")
+            .MapValues((ranking, _) => ranking.Top(options.Top), "top-window")
+            .To<StringSerDes, JsonSerDes<WordTotal[]>>(Topics.TopWords, "top-words-of-windows");
+
+        return builder.Build();
+    }
+
+    /// <summary>The state stores, for queries.</summary>
+    public static class Stores
+    {
+        public const string Totals = "totals";
+        public const string Windows = "windows";
+        public const string TopTotals = "top-totals-merged";
+        public const string TopWindows = "top-windows-merged";
+    }
+}

@@ -1,0 +1,13 @@
+namespace TweetStreams.Processor;
+
+/// <summary>What the author of a job may choose.</summary>
+/// <param name="Window">Size of the tumbling windows.</param>
+/// <param name="Grace">How late a message may be against the slowest partition and still be in its window.</param>
+/// <param name="Retention">How long windows are kept, in event time.</param>
+/// <param name="Top">How many words a ranking has.</param>
+/// <param name="TopEvery">How often the ranking of the totals is published while it changes.</param>
+internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery)
+{
+    /// <summary>As good as for ever, and still a number of milliseconds that can be added to: for recordings, whose windows are all wanted in the end.</summary>
+    public static readonly TimeSpan Unlimited = TimeSpan.FromDays(365 * 1000);
+}

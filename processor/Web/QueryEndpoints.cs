@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TweetStreams.Processor.Queries;
+
+namespace TweetStreams.Processor.Web;
+
+/// <summary>The questions that HTTP can ask of the stores.</summary>
+internal static class QueryEndpoints
+{
+    private const int MaxTop = 1000;
+    private const int MaxWindows = 10_000;
+    private const string TsvType = "text/tab-separated-values; charset=utf-8";
+
+    public static void Map(WebApplication app, WordQueries queries)
+    {
+        app.MapGet("/api/words/top", IResult (string? n) => Number(n, 10, MaxTop) is { } count ? TypedResults.Json(queries.Top(count)) : Wrong("n", n, $"a number from 1 to {MaxTop}"));
+        app.MapGet("/api/words/totals.tsv", () => Streamed((target, stop) => Tsv.WriteTotalsAsync(target, queries.Totals(), stop)));
+        app.MapGet("/api/words/{word}", IResult (string word) => queries.Word(word) is { Count: > 0 } history
+            ? TypedResults.Json(history)
+            : TypedResults.Problem($"'{word}' has not been counted", statusCode: StatusCodes.Status404NotFound));
+        app.MapGet("/api/windows", IResult (string? from, string? to, string? n) =>
+        {
+            if (Number(n, 10, MaxTop) is not { } count) return Wrong("n", n, $"a number from 1 to {MaxTop}");
+            if (!Time(to, queries.StreamTime ?? DateTime.UnixEpoch, out DateTime last)) return Wrong("to", to, "a time such as 2019-07-03T06:29:00Z, or ms since 1970");
+            if (!Time(from, last < DateTime.UnixEpoch.AddMinutes(5) ? DateTime.UnixEpoch : last.AddMinutes(-5), out DateTime first)) return Wrong("from", from, "a time such as 2019-07-03T06:29:00Z, or ms since 1970");
+            if (first > last) return Wrong("from", from, "a time that is not after 'to'");
+            return TypedResults.Json(queries.WindowTops(first, last, count).Take(MaxWindows));
+        });
+        app.MapGet("/api/windows.tsv", () => Streamed((target, stop) => Tsv.WriteWindowsAsync(target, queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime()), stop)));
+    }
+
+    private static PushStreamHttpResult Streamed(Func<System.IO.Stream, CancellationToken, Task> write) => TypedResults.Stream(target => write(target, CancellationToken.None), TsvType);
+
+    private static ProblemHttpResult Wrong(string parameter, string? value, string expected) =>
+        TypedResults.Problem($"{parameter}={value} is wrong: give {expected}", statusCode: StatusCodes.Status400BadRequest);
+
+    private static int? Number(string? text, int standard, int max) =>
+        text is null ? standard : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= max ? number : null;
+
+    private static bool Time(string? text, DateTime standard, out DateTime time)
+    {
+        time = standard;
+        if (text is null) return true;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long ms) && ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            time = DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime;
+            return true;
+        }
+        return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time) && time >= DateTime.UnixEpoch;
+    }
+}

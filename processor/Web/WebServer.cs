@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net;
+using System.Net.ServerSentEvents;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Prometheus;
+using TweetStreams.Processor.Live;
+using TweetStreams.Processor.Queries;
+using TweetStreams.Streams.Errors;
+
+namespace TweetStreams.Processor.Web;
+
+/// <summary>The page, the queries, the metrics and the health of a processor, on 127.0.0.1.</summary>
+internal sealed class WebServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private WebServer(WebApplication app) => this.app = app;
+
+    /// <summary>Where the page is, as http://127.0.0.1:port.</summary>
+    public string Address => app.Urls.First();
+
+    /// <exception cref="SettingException">The port is taken.</exception>
+    public static async Task<WebServer> StartAsync(int port, KafkaStream stream, WordQueries queries, LiveView live, string bootstrapServers, ILoggerProvider log)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Services.AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        // Ctrl-C is the program's own affair: the server stops after the stream.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        WebApplication app = builder.Build();
+        app.UseExceptionHandler(errors => errors.Run(Unanswerable));
+        app.UseStatusCodePages();
+        app.Use(SecurityHeaders);
+        Page.Map(app);
+        app.MapMetrics();
+        app.MapGet("/health/live", () => stream.CurrentState is KafkaStream.State.FAILED or KafkaStream.State.STOPPED ? Unavailable(stream) : TypedResults.Text("live"));
+        app.MapGet("/health/ready", () => stream.Ready ? TypedResults.Text("ready") : Unavailable(stream));
+        app.MapGet("/api/status", () => new { state = stream.CurrentState.ToString(), kafka = bootstrapServers });
+        app.MapGet("/api/live", (CancellationToken cancellationToken) => TypedResults.ServerSentEvents(Events(live, cancellationToken)));
+        QueryEndpoints.Map(app, queries);
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw new SettingException($"port {port} of 127.0.0.1 is taken; choose another with --port", e);
+        }
+        return new WebServer(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await app.StopAsync(soon.Token).ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static ContentHttpResult Unavailable(KafkaStream stream) => TypedResults.Text(stream.CurrentState.ToString().ToLowerInvariant(), statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static async IAsyncEnumerable<SseItem<LiveFigures>> Events(LiveView live, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (LiveFigures figures in live.FiguresAsync(cancellationToken).ConfigureAwait(false)) yield return new SseItem<LiveFigures>(figures, "figures");
+    }
+
+    private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return next(context);
+    }
+
+    /// <summary>A store that is moving or not yet restored: asking again helps, a wrong number would not.</summary>
+    private static async Task Unanswerable(HttpContext context)
+    {
+        Exception? error = context.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
+        bool soon = error is InvalidStateStoreException;
+        context.Response.StatusCode = soon ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
+        if (soon) context.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
+        await TypedResults.Problem(soon ? error!.Message : "an error in the processor; see its log", statusCode: context.Response.StatusCode).ExecuteAsync(context).ConfigureAwait(false);
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

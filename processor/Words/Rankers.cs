@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace TweetStreams.Processor.Words;
+
+/// <summary>Ranks the totals of a task: every so often while they change, and once more when they come to rest.</summary>
+internal sealed class TotalsRanker(int size, TimeSpan every) : ITransformer<string, long, string, Ranking>
+{
+    public const string Key = "totals";
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly TopList top = new(size);
+    private ProcessorContext<string, Ranking> context = null!;
+    private long published = long.MinValue / 2;
+    private long updates, updatesSeen;
+
+    // The runtime makes its own with the parameters; the DSL asks that the class could be made without.
+    public TotalsRanker() : this(10, TimeSpan.FromSeconds(10)) { }
+
+    public void Init(ProcessorContext<string, Ranking> context)
+    {
+        this.context = context;
+        var totals = (ITimestampedKeyValueStore<string, long>)context.GetStateStore(TweetTopology.Stores.Totals);
+        foreach (var (word, count) in totals.All()) top.Set(word, count.Value);
+        context.Schedule(Look, PunctuationType.PROCESSING_TIME, Publish);
+    }
+
+    public Record<string, Ranking>? Process(Record<string, long> record)
+    {
+        updates++;
+        top.Set(record.Key, record.Value);
+        return null;
+    }
+
+    public void Close() { }
+
+    private void Publish(long now)
+    {
+        bool resting = updates == updatesSeen;
+        updatesSeen = updates;
+        if (!top.Changed || (!resting && now - published < every.TotalMilliseconds)) return;
+        published = now;
+        context.Forward(Key, new Ranking(context.Id.Partition, -1, top.Take()));
+    }
+}
+
+/// <summary>Ranks the windows of a task, each second those that changed.</summary>
+internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, long, string, Ranking>
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    // Windows change while they are open. One that has been quiet this long is forgotten, and read from the store again should it change.
+    private const int QuietRounds = 30;
+
+    private readonly SortedDictionary<long, (TopList Top, int Quiet)> windows = [];
+    private ProcessorContext<string, Ranking> context = null!;
+    private ITimestampedWindowStore<string, long> store = null!;
+
+    public WindowsRanker() : this(10) { }
+
+    public void Init(ProcessorContext<string, Ranking> context)
+    {
+        this.context = context;
+        store = (ITimestampedWindowStore<string, long>)context.GetStateStore(TweetTopology.Stores.Windows);
+        context.Schedule(Every, PunctuationType.PROCESSING_TIME, _ => Publish());
+    }
+
+    public Record<string, Ranking>? Process(Record<Windowed<string>, long> record)
+    {
+        long start = record.Key.Window.StartMs;
+        if (!windows.TryGetValue(start, out var window)) windows[start] = window = (Load(record.Key.Window), 0);
+        window.Top.Set(record.Key.Key, record.Value);
+        return null;
+    }
+
+    public void Close() { }
+
+    public static string Key(long start) => DateTimeOffset.FromUnixTimeMilliseconds(start).ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+
+    private TopList Load(Window window)
+    {
+        var top = new TopList(size);
+        foreach (var (key, count) in store.FetchAll(window.StartTime, window.StartTime).ToList()) top.Set(key.Key, count.Value);
+        return top;
+    }
+
+    private void Publish()
+    {
+        foreach (var (start, window) in windows.ToArray())
+        {
+            if (window.Top.Changed)
+            {
+                context.Forward(Key(start), new Ranking(context.Id.Partition, start, window.Top.Take()));
+                windows[start] = (window.Top, 0);
+            }
+            else if (window.Quiet == QuietRounds) windows.Remove(start);
+            else windows[start] = (window.Top, window.Quiet + 1);
+        }
+    }
+}
