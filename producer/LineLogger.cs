@@ -2,15 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace TweetStreams.Producer;
 
-/// <summary>Writes warnings and errors for people, one plain line each.</summary>
-internal sealed class LineLogger(TextWriter output) : ILogger
+/// <summary>Writes what happens for people, one plain line each: warnings and errors, or everything from a level on.</summary>
+internal sealed class LineLogger(TextWriter output, LogLevel least = LogLevel.Warning) : ILogger
 {
-    public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Warning and not LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel != LogLevel.None;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
-            output.WriteLine(formatter(state, exception));
+            output.WriteLine(exception is null ? formatter(state, null) : $"{formatter(state, exception)}: {exception.Message}");
     }
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

@@ -72,6 +72,7 @@ internal sealed class ProcessorCommands
     {
         Description = "a setting of librdkafka, handed on as it is; may be repeated", HelpName = "key=value", Arity = ArgumentArity.OneOrMore, CustomParser = ParseSettings,
     };
+    private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "say on standard error what happens, not only what goes wrong", Recursive = true };
     private readonly Option<bool> follow = new("--follow", "-f") { Description = "go on with what comes" };
     private readonly Argument<string> topic = new("name") { Description = "the topic" };
     private readonly RootCommand root;
@@ -82,15 +83,15 @@ internal sealed class ProcessorCommands
         Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, stateDir, commit, window, grace, retention, top, topEvery, port, settings];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
-        run.SetAction((parsed, stop) => RunAsync(surroundings, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
+        run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
         var process = new Command("process", "The counts and the page alone, on a cluster that others feed");
         foreach (Option option in common) process.Add(option);
-        process.SetAction((parsed, stop) => RunAsync(surroundings, around => parsed.GetValue(kafka) is null
+        process.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => parsed.GetValue(kafka) is null
             ? throw new SettingException("--kafka is missing: name the brokers as host:port, or use the run command, which brings one")
             : new ProcessCommand(Processor(parsed, keepAll: false), around).RunAsync(stop)));
         var print = new Command("topic", "Print a topic, key and value a line") { topic, kafka, port, follow };
-        print.SetAction((parsed, stop) => RunAsync(surroundings, around => new TopicCommand(parsed.GetRequiredValue(topic), parsed.GetValue(kafka), parsed.GetValue(port), parsed.GetValue(follow), around).RunAsync(stop)));
-        root = new RootCommand(About) { run, process, print };
+        print.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new TopicCommand(parsed.GetRequiredValue(topic), parsed.GetValue(kafka), parsed.GetValue(port), parsed.GetValue(follow), around).RunAsync(stop)));
+        root = new RootCommand(About) { run, process, print, verbose };
     }
 
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken stop)
@@ -106,9 +107,9 @@ internal sealed class ProcessorCommands
         return await parsed.InvokeAsync(invocation, stop).ConfigureAwait(false);
     }
 
-    private static async Task<int> RunAsync(Func<Surroundings> make, Func<Surroundings, Task> run)
+    private async Task<int> RunAsync(Func<Surroundings> make, ParseResult parsed, Func<Surroundings, Task> run)
     {
-        Surroundings surroundings = make();
+        Surroundings surroundings = parsed.GetValue(verbose) ? make() with { Log = LogLevel.Information } : make();
         try
         {
             await run(surroundings).ConfigureAwait(false);

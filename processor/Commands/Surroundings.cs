@@ -6,11 +6,12 @@ namespace TweetStreams.Processor.Commands;
 /// <summary>What a command has around it: where it writes, its log and its clock.</summary>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error: what goes wrong, a line each.</param>
+/// <param name="Log">What of the log is written to standard error.</param>
 /// <param name="Console">The terminal, where there is one.</param>
-internal sealed record Surroundings(TextWriter Output, TextWriter Error, IAnsiConsole? Console, TimeProvider Time)
+internal sealed record Surroundings(TextWriter Output, TextWriter Error, IAnsiConsole? Console, TimeProvider Time, LogLevel Log = LogLevel.Warning)
 {
-    public LineLoggerProvider LineLog { get; } = new(Error);
-    public ILoggerFactory Logs => field ??= LoggerFactory.Create(builder => builder.AddProvider(LineLog).SetMinimumLevel(LogLevel.Warning));
+    public LineLoggerProvider LineLog => field ??= new LineLoggerProvider(Error, Log);
+    public ILoggerFactory Logs => field ??= LoggerFactory.Create(builder => builder.AddProvider(LineLog).SetMinimumLevel(Log));
 
     /// <summary>A screen that is redrawn on a terminal, plain lines elsewhere.</summary>
     public IDisplay Display() => Console is { } console ? new TerminalScreen(console) : new PlainLines(Output);

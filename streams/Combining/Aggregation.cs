@@ -53,15 +53,16 @@ internal sealed class CountFold<K, V> : Fold<K, V, long>
 internal sealed class ReduceFold<K, V>(Func<V, V, V> reducer, int index) : Fold<K, V, V>
 {
     internal override bool Merges => true;
-    internal override V Add(K key, V value, bool some, V aggregate) => some ? reducer(aggregate, value) : value;
-    internal override V Add(in Partial<V> partial, bool some, V aggregate) => some ? reducer(aggregate, partial.Reduced![index]) : partial.Reduced![index];
-    internal override V Merge(V older, V newer) => reducer(older, newer);
+    internal override V Add(K key, V value, bool some, V aggregate) => some && aggregate is not null ? reducer(aggregate, value) : value;
+    internal override V Add(in Partial<V> partial, bool some, V aggregate) =>
+        some && aggregate is not null && partial.Reduced![index] is { } newer ? reducer(aggregate, newer) : partial.Reduced![index];
+    internal override V Merge(V older, V newer) => newer is null ? newer : reducer(older, newer);
 }
 
 internal sealed class AggregateFold<K, V, VA>(Func<VA> initializer, Func<K, V, VA, VA> aggregator) : Fold<K, V, VA>
 {
     internal override bool Merges => false;
-    internal override VA Add(K key, V value, bool some, VA aggregate) => aggregator(key, value, some ? aggregate : initializer());
+    internal override VA Add(K key, V value, bool some, VA aggregate) => aggregator(key, value, some && aggregate is not null ? aggregate : initializer());
 }
 
 /// <summary>

@@ -81,12 +81,12 @@ internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
         }
         partial.Count++;
         if (time > partial.Timestamp) partial.Timestamp = time;
-        for (int i = 0; i < reducers.Length; i++) partial.Reduced![i] = reducers[i](partial.Reduced[i], value);
+        for (int i = 0; i < reducers.Length; i++) partial.Reduced![i] = partial.Reduced[i] is { } older ? reducers[i](older, value) : value;
     }
 
     private Dictionary<K, Partial<V>> Pane(long start)
     {
-        if (!panes.TryGetValue(start, out var found)) panes[start] = found = spare.TryPop(out var used) ? used : [];
+        if (!panes.TryGetValue(start, out var found)) panes[start] = found = spare.TryPop(out var used) ? used : new(KeyComparer.Of<K>());
         return found;
     }
 

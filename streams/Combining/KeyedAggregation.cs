@@ -1,3 +1,4 @@
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Runtime;
 
@@ -7,7 +8,7 @@ namespace TweetStreams.Streams.Combining;
 internal sealed class KeyedAggregation<K, V, VA>(Fold<K, V, VA> fold, StoreDefinition<K, VA> store, Downstream<K, VA> next, TaskAssembly assembly)
     : Aggregation<K, V, VA, K>(fold, store, next, assembly)
 {
-    private readonly Dictionary<K, Slot> slots = [];
+    private readonly Dictionary<K, Slot> slots = new(KeyComparer.Of<K>());
 
     internal override void Process(K key, V value)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Runtime;
 using TweetStreams.Streams.State;
@@ -89,7 +90,7 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
 
     private Dictionary<K, Slot> Group(long start)
     {
-        if (!groups.TryGetValue(start, out var slots)) groups[start] = slots = spare.TryPop(out var used) ? used : [];
+        if (!groups.TryGetValue(start, out var slots)) groups[start] = slots = spare.TryPop(out var used) ? used : new(KeyComparer.Of<K>());
         return slots;
     }
 }

@@ -23,6 +23,9 @@ internal sealed partial class StreamThread
     // A task with several sources holds records back until the slower source has some; beyond this, its fast partitions pause.
     private const int MaxWaitingRecords = 5_000;
 
+    // How often the last commit of a task is tried while the group is between two generations, MaxWaitMs apart.
+    private const int LastCommitAttempts = 50;
+
     private readonly ThreadEnvironment environment;
     private readonly StreamConfig config;
     private readonly ILogger logger;
@@ -79,7 +82,7 @@ internal sealed partial class StreamThread
             try
             {
                 while (!stop.IsCancellationRequested) RunOnce();
-                CommitAll();
+                CommitLast();
                 clean = true;
             }
             finally
@@ -231,20 +234,38 @@ internal sealed partial class StreamThread
         return false;
     }
 
-    private void CommitAll()
+    private void CommitAll(bool everything = false)
     {
         lastCommit = Now;
-        CommitTasks([.. tasks.Where(task => task.Running && task.Dirty)]);
+        CommitTasks([.. tasks.Where(task => task.Running && (task.Dirty || everything || task.UncommittedPositions().Any()))]);
     }
 
-    private void CommitTasks(IReadOnlyCollection<StreamTask> dirty)
+    /// <summary>The commit of a clean stop. If the group is just changing, the change is let through first, by polling.</summary>
+    private void CommitLast()
     {
-        if (dirty.Count == 0) return;
+        CommitAll();
+        for (int attempt = 0; tasks.Any(task => task.UncommittedPositions().Any()); attempt++)
+        {
+            if (attempt == LastCommitAttempts)
+            {
+                StoppedUncommitted(Name);
+                return;
+            }
+            Poll();
+            CommitAll(everything: true);
+        }
+    }
+
+    private void CommitTasks(StreamTask[] dirty)
+    {
+        if (dirty.Length == 0) return;
         long started = config.TimeProvider.GetTimestamp();
         Commit.Run(dirty, collector, CommitOffsets);
         foreach (StreamTask task in dirty) task.Metrics.Lag.Set(task.Partitions.Sum(Lag));
         Commits.Add();
-        CommitMilliseconds.Add((long)config.TimeProvider.GetElapsedTime(started).TotalMilliseconds);
+        double milliseconds = config.TimeProvider.GetElapsedTime(started).TotalMilliseconds;
+        CommitMilliseconds.Add((long)milliseconds);
+        Committed(Name, dirty.Length, milliseconds);
     }
 
     private long Lag(TopicPartition partition)
@@ -264,10 +285,10 @@ internal sealed partial class StreamThread
                 consumer.Commit(offsets);
                 return true;
             }
-            catch (KafkaException e) when (e.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId)
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress or ErrorCode.UnknownMemberId)
             {
-                // The group went on without this member; the next poll will say which tasks are lost.
-                CommitRetried(e.Error.Reason, attempt);
+                // The group is between two generations; waiting here would hold it up. The positions go with the next commit, or the poll says that they are lost.
+                CommitPostponed(e.Error.Reason);
                 return false;
             }
             catch (KafkaException e) when (!e.Error.IsFatal && attempt < 10 && e.Error.Code != ErrorCode.FencedInstanceId)
@@ -343,9 +364,20 @@ internal sealed partial class StreamThread
         if (partitions.Count > 0) Assigned(Name, string.Join(", ", partitions));
     }
 
-    private void OnRevoked(IReadOnlyList<TopicPartition> partitions) => Release(partitions, task =>
+    private void OnRevoked(IReadOnlyList<TopicPartition> partitions) => Release(partitions, leaving =>
     {
-        if (task.Running && !abort.IsCancellationRequested) CommitTasks([task]);
+        StreamTask[] running = [.. leaving.Where(task => task.Running)];
+        if (abort.IsCancellationRequested) return;
+        CommitTasks(running);
+        for (int attempt = 1; running.Any(task => task.UncommittedPositions().Any()); attempt++)
+        {
+            if (attempt == LastCommitAttempts || abort.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(MaxWaitMs)))
+            {
+                HandedOverUncommitted(string.Join(", ", running.Select(task => task.Id)));
+                return;
+            }
+            CommitTasks(running);
+        }
     });
 
     /// <summary>The partitions are another member's already: what is not committed is its to do, so it is forgotten here.</summary>
@@ -355,7 +387,7 @@ internal sealed partial class StreamThread
         Release(partitions, _ => { });
     }
 
-    private void Release(IReadOnlyList<TopicPartition> partitions, Action<StreamTask> before)
+    private void Release(IReadOnlyList<TopicPartition> partitions, Action<StreamTask[]> before)
     {
         // An exception would be swallowed by the client; it is kept and thrown by the poll.
         try
@@ -363,7 +395,7 @@ internal sealed partial class StreamThread
             assigned.ExceptWith(partitions);
             unopened.ExceptWith(partitions);
             StreamTask[] leaving = [.. tasks.Where(task => task.Partitions.Any(partitions.Contains))];
-            foreach (StreamTask task in leaving) before(task);
+            before(leaving);
             CloseTasks(leaving);
         }
         catch (Exception e)
@@ -392,6 +424,18 @@ internal sealed partial class StreamThread
 
     [LoggerMessage(LogLevel.Warning, "committing offsets: {Reason}; attempt {Attempt}")]
     private partial void CommitRetried(string reason, int attempt);
+
+    [LoggerMessage(LogLevel.Debug, "committing offsets: {Reason}; they go with the next commit")]
+    private partial void CommitPostponed(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "tasks {Tasks} were handed over, but their offsets could not be committed: their last interval will be counted again")]
+    private partial void HandedOverUncommitted(string tasks);
+
+    [LoggerMessage(LogLevel.Warning, "{Thread} stopped, but offsets could not be committed: its last interval will be counted again")]
+    private partial void StoppedUncommitted(string thread);
+
+    [LoggerMessage(LogLevel.Debug, "{Thread} committed {Tasks} tasks in {Milliseconds:0} ms")]
+    private partial void Committed(string thread, int tasks, double milliseconds);
 
     [LoggerMessage(LogLevel.Information, "{Thread} was given {Partitions}")]
     private partial void Assigned(string thread, string partitions);

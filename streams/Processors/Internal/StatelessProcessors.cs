@@ -1,4 +1,4 @@
-using TweetStreams.Streams.Stream;
+using TweetStreams.Streams.Table.Internal;
 
 namespace TweetStreams.Streams.Processors.Internal;
 
@@ -85,12 +85,11 @@ internal sealed class WithTimestampProcessor<K, V>(Func<K, V, IRecordContext, lo
 }
 
 /// <summary>Joins each record with the table's present value of its key.</summary>
-internal sealed class StreamTableJoinProcessor<K, V, VT, VR>(Func<K, VT> table, Func<V, VT, VR> joiner, bool keepUnmatched, Downstream<K, VR> next) : Processor<K, V>
+internal sealed class StreamTableJoinProcessor<K, V, VT, VR>(Look<K, VT> table, Func<V, VT, VR> joiner, bool keepUnmatched, Downstream<K, VR> next) : Processor<K, V>
 {
     internal override void Process(K key, V value)
     {
         if (key is null || value is null) return;
-        VT other = table(key);
-        if (other is not null || keepUnmatched) next.Forward(key, joiner(value, other));
+        if (table(key, out VT other) || keepUnmatched) next.Forward(key, joiner(value, other));
     }
 }

@@ -23,6 +23,8 @@ internal sealed class TopologyGraph
     internal T Add<T>(T node) where T : NodeDefinition
     {
         if (!names.Add(node.Name)) throw new TopologyException($"two nodes are named '{node.Name}'; give one of them another name");
+        if (node is SourceDefinition source && Nodes.OfType<SourceDefinition>().Any(other => other.Topic == source.Topic))
+            throw new TopologyException($"topic '{source.Topic}' is read in two places; read it once and use that stream or table in both");
         Nodes.Add(node);
         return node;
     }

@@ -18,7 +18,12 @@ internal sealed class UserProcessor<K, V> : Processor<K, V>
         assembly.WhenClosing(processor.Close);
     }
 
-    internal override void Process(K key, V value) => processor.Process(RecordInHand.Of(context, key, value));
+    internal override void Process(K key, V value)
+    {
+        var saved = context.Save();
+        processor.Process(RecordInHand.Of(context, key, value));
+        context.Restore(saved);
+    }
 }
 
 /// <summary>Runs an author's transformer as a step; <c>keyOf</c> tells the key that goes on, the transformer's or the one that came.</summary>
@@ -41,10 +46,12 @@ internal sealed class UserTransformer<K, V, K1, V1> : Processor<K, V>
 
     internal override void Process(K key, V value)
     {
-        if (transformer.Process(RecordInHand.Of(context, key, value)) is not { } made) return;
         var saved = context.Save();
-        if (made.Headers is { } headers) context.SetHeaders(headers);
-        next.Forward(keyOf(key, made.Key), made.Value);
+        if (transformer.Process(RecordInHand.Of(context, key, value)) is { } made)
+        {
+            if (made.Headers is { } headers) context.SetHeaders(headers);
+            next.Forward(keyOf(key, made.Key), made.Value);
+        }
         context.Restore(saved);
     }
 }

@@ -12,17 +12,18 @@ namespace TweetStreams.Streams.Table.Internal;
 /// <param name="view">Makes the look-up for a task; null where the table cannot be joined.</param>
 /// <param name="store">The store that the view reads.</param>
 internal sealed class KTable<K, V>(
-    TopologyGraph graph, Outlet<K, V> changes, ISerDes<K>? keySerdes, ISerDes<V>? valueSerdes, string storeName, Func<TaskAssembly, Func<K, V>>? view, StoreDefinition? store) : IKTable<K, V>
+    TopologyGraph graph, Outlet<K, V> changes, ISerDes<K>? keySerdes, ISerDes<V>? valueSerdes, string storeName, Func<TaskAssembly, Look<K, V>>? view, StoreDefinition? store) : IKTable<K, V>
 {
     internal StoreDefinition? Store => store;
 
-    internal Func<K, V> View(TaskAssembly assembly) => view!(assembly);
+    internal Look<K, V> View(TaskAssembly assembly) => view!(assembly);
 
     public IKTable<K, V> Filter(Func<K, V, IRecordContext, bool> predicate, string? named = null) => Filter(predicate, true, named);
     public IKTable<K, V> FilterNot(Func<K, V, IRecordContext, bool> predicate, string? named = null) => Filter(predicate, false, named);
 
     private KTable<K, V> Filter(Func<K, V, IRecordContext, bool> predicate, bool keep, string? named) =>
-        Derive(graph.NameOr(named, "KTABLE-FILTER"), (key, value, context) => value is not null && predicate(key, value, context) == keep ? value : default!, valueSerdes);
+        Derive(graph.NameOr(named, "KTABLE-FILTER"), (key, value, context) => value is not null && predicate(key, value, context) == keep ? value : default!, valueSerdes,
+            (key, value, context) => predicate(key, value, context) == keep);
 
     public IKTable<K, VR> MapValues<VR>(Func<K, V, IRecordContext, VR> mapperWithKey, string? named = null) =>
         Derive(graph.NameOr(named, "KTABLE-MAPVALUES"), (key, value, context) => value is null ? default! : mapperWithKey(key, value, context), null);
@@ -30,14 +31,19 @@ internal sealed class KTable<K, V>(
     public IKTable<K, VR> MapValues<VR>(IValueMapper<V, VR> mapper, string? named = null) => MapValues((_, value, context) => mapper.Apply(value, context), named);
     public IKTable<K, VR> MapValues<VR>(IValueMapperWithKey<K, V, VR> mapperWithKey, string? named = null) => MapValues<VR>(mapperWithKey.Apply, named);
 
-    private KTable<K, VR> Derive<VR>(string name, Func<K, V, IRecordContext, VR> derive, ISerDes<VR>? newValueSerdes)
+    private KTable<K, VR> Derive<VR>(string name, Func<K, V, IRecordContext, VR> derive, ISerDes<VR>? newValueSerdes, Func<K, V, IRecordContext, bool>? keeps = null)
     {
         var next = new Outlet<K, VR>();
         changes.Add(graph.Add(new NodeDefinition<K, V>(name, a => new MapValuesProcessor<K, V, VR>(derive, a.Context, next.Connect(a)), next)));
-        Func<TaskAssembly, Func<K, VR>>? derivedView = view is null ? null : assembly =>
+        Func<TaskAssembly, Look<K, VR>>? derivedView = view is null ? null : assembly =>
         {
-            Func<K, V> look = view(assembly);
-            return key => derive(key, look(key), assembly.Context);
+            Look<K, V> look = view(assembly);
+            return (K key, out VR value) =>
+            {
+                bool found = look(key, out V row) && (keeps is null || keeps(key, row, assembly.Context));
+                value = found ? derive(key, row, assembly.Context) : default!;
+                return found && value is not null;
+            };
         };
         return new KTable<K, VR>(graph, next, keySerdes, newValueSerdes, storeName, derivedView, store);
     }
@@ -79,12 +85,20 @@ internal sealed class TableSourceProcessor<K, V> : Processor<K, V>
     }
 }
 
+/// <summary>Looks a key of a table up; false where it has no row, of which the value alone would not tell a row of 0.</summary>
+internal delegate bool Look<in K, V>(K key, out V value);
+
 /// <summary>Looks a key up in a store of the task.</summary>
 internal static class StoreView
 {
-    internal static Func<TaskAssembly, Func<K, V>> Of<K, V>(StoreDefinition<K, V> definition) => assembly =>
+    internal static Func<TaskAssembly, Look<K, V>> Of<K, V>(StoreDefinition<K, V> definition) => assembly =>
     {
         var store = (IKeyValueStore<K, ValueAndTimestamp<V>>)assembly.Store(definition);
-        return key => store.Get(key) is { } found ? found.Value : default!;
+        return (K key, out V value) =>
+        {
+            ValueAndTimestamp<V>? found = store.Get(key);
+            value = found is null ? default! : found.Value;
+            return found is not null;
+        };
     };
 }

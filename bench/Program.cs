@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using TweetStreams.Bench;
+using TweetStreams.Processor;
+
+// usage: bench FILE [REPEATS] [ROUNDS]: the whole job and the client library alone, on one broker, in one run. Machines differ; the ratio travels.
+if (args.Length == 0)
+{
+    Console.Error.WriteLine("usage: make bench FILE=recording.ndjson.gz [REPEATS=5] [ROUNDS=2] [KAFKA=host:port]");
+    return 64;
+}
+string file = args[0];
+int repeats = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5, rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 2;
+const int partitions = 4, threads = 2;
+using BenchBroker broker = BenchBroker.Start(Repository());
+using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).Build();
+await RecreateAsync(Topics.Raw);
+Workload workload = await Workload.LoadAsync(broker.BootstrapServers, Topics.Raw, partitions, file, repeats);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Messages:N0} messages, {workload.Bytes / 1e6:N0} MB, {partitions} partitions, {threads} threads, {Environment.ProcessorCount} cores shared with the broker"));
+Console.WriteLine($"{"",-34}{"messages/s",12}{"MB/s",8}{"CPU s",8}{"MB peak",9}{"ratio",8}");
+for (int round = 1; round <= rounds; round++)
+{
+    await RecreateAsync("bench-copy");
+    double ceiling = await MeasureAsync("consume and produce, client alone", null, () =>
+    {
+        long started = Stopwatch.GetTimestamp();
+        Ceiling.ConsumeAndProduce(broker.BootstrapServers, Topics.Raw, "bench-copy", partitions, threads);
+        return Task.FromResult(Stopwatch.GetElapsedTime(started));
+    });
+    DirectoryInfo state = Directory.CreateTempSubdirectory("tweetstreams-bench-state-");
+    await MeasureAsync("whole job, at-least-once", ceiling, () => WholeJob.RunAsync(new ProcessorSettings
+    {
+        Kafka = broker.BootstrapServers, ApplicationId = $"bench-{Guid.NewGuid():N}", Threads = threads, Partitions = partitions, Retention = TopologyOptions.Unlimited, StateDir = state.FullName, Port = 0,
+    }, workload));
+    state.Delete(recursive: true);
+}
+return 0;
+
+async Task RecreateAsync(string topic)
+{
+    var existing = admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Select(found => found.Topic);
+    if (existing.Contains(topic)) await admin.DeleteTopicsAsync([topic]);
+    for (int attempt = 0; ; attempt++)
+    {
+        try
+        {
+            await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, Configs = new() { ["message.timestamp.type"] = "LogAppendTime" } }]);
+            return;
+        }
+        catch (CreateTopicsException) when (attempt < 50)
+        {
+            await Task.Delay(100); // its deletion is still under way
+        }
+    }
+}
+
+async Task<double> MeasureAsync(string name, double? ceiling, Func<Task<TimeSpan>> run)
+{
+    GC.Collect();
+    using var self = Process.GetCurrentProcess();
+    TimeSpan cpu = self.TotalProcessorTime;
+    TimeSpan elapsed = await run();
+    self.Refresh();
+    double rate = workload.Messages / elapsed.TotalSeconds;
+    string ratio = ceiling is { } most ? (rate / most).ToString("0.00", CultureInfo.InvariantCulture) : "";
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-34}{rate,12:N0}{workload.Bytes / 1e6 / elapsed.TotalSeconds,8:N0}{(self.TotalProcessorTime - cpu).TotalSeconds,8:0.0}{self.PeakWorkingSet64 / 1e6,9:N0}{ratio,8}"));
+    return rate;
+}
+
+static string Repository()
+{
+    for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        if (File.Exists(Path.Combine(directory.FullName, "TweetStreams.sln"))) return directory.FullName;
+    throw new InvalidOperationException("run the benchmark from within the repository");
+}
