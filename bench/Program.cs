@@ -19,7 +19,7 @@ using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { Bootst
 await RecreateAsync(Topics.Raw);
 Workload workload = await Workload.LoadAsync(broker.BootstrapServers, Topics.Raw, partitions, file, repeats);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Messages:N0} messages, {workload.Bytes / 1e6:N0} MB, {partitions} partitions, {threads} threads, {Environment.ProcessorCount} cores shared with the broker"));
-Console.WriteLine($"{"",-34}{"messages/s",12}{"MB/s",8}{"CPU s",8}{"MB peak",9}{"ratio",8}");
+Console.WriteLine($"{"",-34}{"messages/s",12}{"MB/s",8}{"CPU s",8}{"B/message",11}{"GC s",7}{"MB peak",9}{"ratio",8}");
 for (int round = 1; round <= rounds; round++)
 {
     await RecreateAsync("bench-copy");
@@ -60,12 +60,13 @@ async Task<double> MeasureAsync(string name, double? ceiling, Func<Task<TimeSpan
 {
     GC.Collect();
     using var self = Process.GetCurrentProcess();
-    TimeSpan cpu = self.TotalProcessorTime;
+    TimeSpan cpu = self.TotalProcessorTime, paused = GC.GetTotalPauseDuration();
+    long allocated = GC.GetTotalAllocatedBytes();
     TimeSpan elapsed = await run();
     self.Refresh();
     double rate = workload.Messages / elapsed.TotalSeconds;
     string ratio = ceiling is { } most ? (rate / most).ToString("0.00", CultureInfo.InvariantCulture) : "";
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-34}{rate,12:N0}{workload.Bytes / 1e6 / elapsed.TotalSeconds,8:N0}{(self.TotalProcessorTime - cpu).TotalSeconds,8:0.0}{self.PeakWorkingSet64 / 1e6,9:N0}{ratio,8}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-34}{rate,12:N0}{workload.Bytes / 1e6 / elapsed.TotalSeconds,8:N0}{(self.TotalProcessorTime - cpu).TotalSeconds,8:0.0}{(GC.GetTotalAllocatedBytes() - allocated) / workload.Messages,11:N0}{(GC.GetTotalPauseDuration() - paused).TotalSeconds,7:0.0}{self.PeakWorkingSet64 / 1e6,9:N0}{ratio,8}"));
     return rate;
 }
 

@@ -36,10 +36,10 @@ internal static class TweetTopology
 
         totals
             .MapValues((word, count, _) => new WordTotal(word, count), "word-total")
-            .To<StringSerDes, JsonSerDes<WordTotal>>(Topics.WordTotals, "word-totals");
+            .To<StringSerDes, WordTotalSerDes>(Topics.WordTotals, "word-totals");
         windows
             .Map((key, count, _) => KeyValuePair.Create($"{key.Key}@{key.Window.StartMs}", WordCount.Of(key, count)), "word-count")
-            .To<StringSerDes, JsonSerDes<WordCount>>(Topics.WordCounts, WordPartition.Keep, "word-counts");
+            .To<StringSerDes, WordCountSerDes>(Topics.WordCounts, WordPartition.Keep, "word-counts");
 
         // Each task ranks its own words; the rankings of all tasks meet in one place by window, or under "totals".
         totals

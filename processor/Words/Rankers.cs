@@ -52,6 +52,9 @@ internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, l
     private const int QuietRounds = 30;
 
     private readonly SortedDictionary<long, (TopList Top, int Quiet)> windows = [];
+
+    // A window that starts after all that the store or this ranker has seen is new, so there is nothing to read of it.
+    private long newest = -1;
     private ProcessorContext<string, Ranking> context = null!;
     private ITimestampedWindowStore<string, long> store = null!;
 
@@ -61,13 +64,15 @@ internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, l
     {
         this.context = context;
         store = (ITimestampedWindowStore<string, long>)context.GetStateStore(TweetTopology.Stores.Windows);
+        newest = NewestStart();
         context.Schedule(Every, PunctuationType.PROCESSING_TIME, _ => Publish());
     }
 
     public Record<string, Ranking>? Process(Record<Windowed<string>, long> record)
     {
         long start = record.Key.Window.StartMs;
-        if (!windows.TryGetValue(start, out var window)) windows[start] = window = (Load(record.Key.Window), 0);
+        if (!windows.TryGetValue(start, out var window)) windows[start] = window = (start > newest ? new TopList(size) : Load(record.Key.Window), 0);
+        newest = Math.Max(newest, start);
         window.Top.Set(record.Key.Key, record.Value);
         return null;
     }
@@ -81,6 +86,20 @@ internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, l
         var top = new TopList(size);
         foreach (var (key, count) in store.FetchAll(window.StartTime, window.StartTime).ToList()) top.Set(key.Key, count.Value);
         return top;
+    }
+
+    /// <summary>The start of the newest window in the store, -1 for none: found by halving time, so that it costs a few seeks and no scan.</summary>
+    private long NewestStart()
+    {
+        long low = -1, high = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+        while (low < high)
+        {
+            long middle = low + (high - low + 1) / 2;
+            using var rows = store.FetchAll(DateTimeOffset.FromUnixTimeMilliseconds(middle).UtcDateTime, DateTimeOffset.FromUnixTimeMilliseconds(high).UtcDateTime);
+            if (rows.MoveNext()) low = rows.Current!.Value.Key.Window.StartMs;
+            else high = middle - 1;
+        }
+        return low;
     }
 
     private void Publish()

@@ -147,19 +147,21 @@ internal abstract class Aggregation<K, V, VA, KR> : Aggregation<K, V>, IBufferin
     }
 
     /// <summary>Brings the slots of one group up to date with the store, writes them and hands them on.</summary>
-    protected void FlushGroup(Dictionary<K, Slot> slots, long group, Func<K, KR> keyOut)
+    /// <param name="mayBeStored">False where the store is known to have nothing of the group, so that there is no need to look.</param>
+    protected void FlushGroup(Dictionary<K, Slot> slots, long group, bool mayBeStored, Func<K, KR> keyOut)
     {
         if (slots.Count == 0) return;
         var storeKeys = new byte[slots.Count][];
         int i = 0;
         foreach (K key in slots.Keys) storeKeys[i++] = StoreKey(group, Encode(key));
         byte[]?[] stored = [];
-        if (fold.Merges) Store.GetCommitted(storeKeys, stored = new byte[slots.Count][]);
+        bool merge = fold.Merges && mayBeStored;
+        if (merge) Store.GetCommitted(storeKeys, stored = new byte[slots.Count][]);
         i = 0;
         foreach (var (key, fresh) in slots)
         {
             Slot slot = fresh;
-            if (fold.Merges && stored[i] is { } older)
+            if (merge && stored[i] is { } older)
             {
                 Slot before = default;
                 Read(older, ref before);

@@ -78,8 +78,8 @@ internal ref struct PackReader(ReadOnlySpan<byte> bytes)
     {
         form = ReadByte();
         if (form is not (PackFormat.Combined or PackFormat.Single)) throw new InvalidDataException($"packed record of unknown form 0x{form:x2}; was it written by a newer version?");
-        int source = checked((int)ReadVarint());
-        int sources = checked((int)ReadVarint());
+        int source = ToInt(ReadVarint());
+        int sources = ToInt(ReadVarint());
         if (source >= sources || sources > 1_000_000) throw new InvalidDataException($"packed record of source {source} of {sources}");
         ReadOnlySpan<byte> fixedPart = Take(17);
         return new PackHeader(source, sources, BinaryPrimitives.ReadInt64LittleEndian(fixedPart), BinaryPrimitives.ReadInt64LittleEndian(fixedPart[8..]), fixedPart[16] != 0);
@@ -114,5 +114,8 @@ internal ref struct PackReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Bytes whose length + 1 was read as <paramref name="lengthPlusOne"/>.</summary>
-    internal ReadOnlySpan<byte> TakeBytes(ulong lengthPlusOne) => Take(checked((int)(lengthPlusOne - 1)));
+    internal ReadOnlySpan<byte> TakeBytes(ulong lengthPlusOne) => Take(ToInt(lengthPlusOne - 1));
+
+    // Not checked((int)…): whoever reads a record catches InvalidDataException, so that its error names the record.
+    private static int ToInt(ulong value) => value <= int.MaxValue ? (int)value : throw new InvalidDataException("packed record: a length is out of range");
 }

@@ -39,7 +39,8 @@ internal sealed class PackLane<K, V> : PartitionLane
         this.name = name;
         this.assembly = assembly;
         context = assembly.Context;
-        clocks = new SourceClocks(assembly.Config.WindowIdleMs);
+        // What a source that wakes reads first is sent with its next commit.
+        clocks = new SourceClocks(assembly.Config.WindowIdleMs + assembly.Config.CommitIntervalMs);
         aggregations = grouping.Connect(assembly);
         foreach (Aggregation<K, V> aggregation in aggregations) aggregation.Follow(clocks);
         keySerdes = grouping.KeySerdes(assembly.Config);

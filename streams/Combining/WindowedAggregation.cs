@@ -23,6 +23,9 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
     private long savedClock = -1;
     private long expiredTo;
 
+    // No row of the store is of a later window: a window that is new needs no look-up.
+    private long newestStored = -1;
+
     internal WindowedAggregation(TimeWindowOptions windows, Fold<K, V, VA> fold, StoreDefinition<K, VA> store, Downstream<Windowed<K>, VA> next, TaskAssembly assembly)
         : base(fold, store, next, assembly)
     {
@@ -32,6 +35,11 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
         clock = new StreamTimeClock(assembly.Context);
         assembly.WhenRestored(() =>
         {
+            foreach (var (key, _) in Store.Scan(WindowKey.First, null, reverse: true))
+            {
+                newestStored = WindowKey.Start(key);
+                break;
+            }
             if (Store.Get(WindowKey.Clock) is { } saved) clock.Resume(savedClock = BinaryPrimitives.ReadInt64BigEndian(saved));
         });
     }
@@ -47,14 +55,14 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
         }
         long time = Context.Timestamp;
         if (time < 0) return;
-        for (long start = windows.FirstStart(time); start <= time; start += windows.AdvanceMs)
+        for (long start = windows.FirstStart(time); start <= time && start >= 0; start += windows.AdvanceMs)
             if (IsOpen(start, 1)) AddTo(Group(start), start, key, value);
     }
 
     internal override void Add(K key, long paneStart, in Partial<V> partial)
     {
         if (paneStart < 0) return;
-        for (long start = windows.FirstStart(paneStart); start <= paneStart; start += windows.AdvanceMs)
+        for (long start = windows.FirstStart(paneStart); start <= paneStart && start >= 0; start += windows.AdvanceMs)
             if (IsOpen(start, partial.Count)) AddTo(Group(start), start, key, partial);
     }
 
@@ -63,7 +71,8 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
         foreach (var (start, slots) in groups)
         {
             var window = new TimeWindow(start, start + windows.Size);
-            FlushGroup(slots, start, key => new Windowed<K>(key, window));
+            FlushGroup(slots, start, mayBeStored: start <= newestStored, key => new Windowed<K>(key, window));
+            newestStored = Math.Max(newestStored, start);
             if (spare.Count < 16) spare.Push(slots);
         }
         groups.Clear();

@@ -191,7 +191,7 @@ internal sealed class DriverCollector : IRecordCollector
         Sent++;
     }
 
-    public void SendChange(ChangelogPartition changelog, byte[] key, byte[]? value)
+    public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value)
     {
         Of(changelog.TopicPartition.Topic).Add(new DriverRecord(key, value, -1, null));
         changelog.Delivered(changelogOffset++);

@@ -41,7 +41,7 @@ internal sealed partial class ChangelogRestorer(Func<IConsumer<byte[], byte[]>> 
             long position = Math.Max(recorded ?? 0, offsets.Low.Value);
             if (position >= offsets.High.Value) continue;
             Restoring(store, task.Id.ToString(), offsets.High.Value - position);
-            running[changelog.TopicPartition] = new Restoration(task, store, position, offsets.High.Value, time.GetTimestamp());
+            running[changelog.TopicPartition] = new Restoration(task, store, changelog.Packed, position, offsets.High.Value, time.GetTimestamp());
             consumer.IncrementalAssign([new TopicPartitionOffset(changelog.TopicPartition, position)]);
             waits = true;
         }
@@ -66,9 +66,8 @@ internal sealed partial class ChangelogRestorer(Func<IConsumer<byte[], byte[]>> 
             if (record.IsPartitionEOF) restoration.Position = Math.Max(restoration.Position, record.Offset);
             else
             {
-                restoration.Batch.Add(new(record.Message.Key, record.Message.Value));
+                restoration.Take(record.Message);
                 restoration.Position = record.Offset + 1;
-                restoration.Task.Metrics.Restored.Add();
             }
             bool complete = restoration.Position >= restoration.End;
             if (complete || restoration.Batch.Count >= BatchRecords) Write(restoration);
@@ -89,6 +88,7 @@ internal sealed partial class ChangelogRestorer(Func<IConsumer<byte[], byte[]>> 
         // A key may occur more than once in a batch; the write batch applies them in order, so the last one wins.
         restoration.Task.State.Write([new StoreChanges(restoration.Store, restoration.Batch, null, null, restoration.Position)]);
         restoration.Records += restoration.Batch.Count;
+        restoration.Task.Metrics.Restored.Add(restoration.Batch.Count);
         restoration.Batch.Clear();
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class ChangelogRestorer(Func<IConsumer<byte[], byte[]>> 
         consumer!.IncrementalUnassign([partition]);
     }
 
-    private sealed class Restoration(StreamTask task, string store, long position, long end, long startedAt)
+    private sealed class Restoration(StreamTask task, string store, bool packed, long position, long end, long startedAt)
     {
         internal StreamTask Task => task;
         internal string Store => store;
@@ -107,6 +107,12 @@ internal sealed partial class ChangelogRestorer(Func<IConsumer<byte[], byte[]>> 
         internal long StartedAt => startedAt;
         internal long Records { get; set; }
         internal List<KeyValuePair<byte[], byte[]?>> Batch { get; } = [];
+
+        internal void Take(Message<byte[], byte[]> change)
+        {
+            if (packed) PackedChanges.Read(change.Value, Batch);
+            else Batch.Add(new(change.Key, change.Value));
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "restoring store {Store} of task {Task}: {Records} records")]

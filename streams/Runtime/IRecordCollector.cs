@@ -12,7 +12,7 @@ internal interface IRecordCollector
     void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers);
 
     /// <summary>Sends a change of a store to its changelog.</summary>
-    void SendChange(ChangelogPartition changelog, byte[] key, byte[]? value);
+    void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value);
 
     /// <summary>Waits until all that was sent is delivered.</summary>
     /// <exception cref="Errors.ProductionException">Something could not be delivered.</exception>
@@ -20,11 +20,14 @@ internal interface IRecordCollector
 }
 
 /// <summary>The changelog partition of one store of one task, and how far the task has written it.</summary>
-internal sealed class ChangelogPartition(string topic, int partition)
+internal sealed class ChangelogPartition(string topic, int partition, bool packed)
 {
     private long position = -1;
 
     internal TopicPartition TopicPartition { get; } = new(topic, partition);
+
+    /// <summary>Whether a record holds many changes, as <see cref="PackedChanges"/>, or is one.</summary>
+    internal bool Packed => packed;
 
     /// <summary>The offset behind the last delivered change, null before the first. After a flush: behind all changes.</summary>
     internal long? Position => Volatile.Read(ref position) is >= 0 and var known ? known : null;

@@ -12,11 +12,13 @@ internal sealed record InternalTopic(string Name, int Partitions, string Cleanup
 
 /// <summary>Creates the application's repartition and changelog topics, and checks those that exist.</summary>
 /// <remarks>
-/// All have log-append time: their records may be of any event time, and a broker that goes by it would delete a replay's as soon as they
-/// are written.
+/// Changelogs have log-append time: their records may be of any event time, and a broker that goes by it would delete a replay's as soon as
+/// they are written. Repartition topics carry the event time, and are deleted by no time.
 /// </remarks>
 internal static class InternalTopics
 {
+    // Longer than any broker will run: such a retention means that nothing is to expire.
+    private const long ForEverMs = 100L * 365 * 24 * 60 * 60 * 1000;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     internal static List<InternalTopic> Of(Topology topology, TopicLayout layout, StreamConfig config)
@@ -26,16 +28,15 @@ internal static class InternalTopics
         {
             string name = topic.Topic.For(config.ApplicationId);
             // Kept until the application has processed them, however long it is away; the application itself deletes what it has committed.
-            topics.Add(new InternalTopic(name, layout.Partitions(name), "delete", Config(("cleanup.policy", "delete"), ("retention.ms", "-1"), ("segment.bytes", "52428800"))));
+            topics.Add(new InternalTopic(name, layout.Partitions(name), "delete", Config(("cleanup.policy", "delete"), ("retention.ms", "-1"), ("segment.bytes", "52428800"), ("message.timestamp.type", "CreateTime"))));
         }
         foreach (Subtopology subtopology in topology.Subtopologies)
         {
             foreach (StoreDefinition store in subtopology.Stores.Where(store => store.Logged))
             {
-                string policy = store.RetentionMs is null or long.MaxValue ? "compact" : "compact,delete";
-                Dictionary<string, string> settings = Config(("cleanup.policy", policy));
-                if (store.RetentionMs is { } retention and not long.MaxValue)
-                    settings["retention.ms"] = (retention + config.WindowStoreChangelogAdditionalRetentionMs).ToString(CultureInfo.InvariantCulture);
+                Dictionary<string, string> settings = Config(("cleanup.policy", store.PacksChangelog ? "delete" : "compact"));
+                if (store.RetentionMs is { } retention)
+                    settings["retention.ms"] = (retention > ForEverMs ? -1 : retention + config.WindowStoreChangelogAdditionalRetentionMs).ToString(CultureInfo.InvariantCulture);
                 foreach (var (key, value) in store.TopicConfig) settings[key] = value;
                 topics.Add(new InternalTopic(store.Changelog.For(config.ApplicationId), layout.Tasks(subtopology), settings["cleanup.policy"], settings));
             }
@@ -93,7 +94,7 @@ internal static class InternalTopics
     private static Dictionary<string, string> Config(params (string Key, string Value)[] settings)
     {
         var config = settings.ToDictionary(setting => setting.Key, setting => setting.Value);
-        config["message.timestamp.type"] = "LogAppendTime";
+        config.TryAdd("message.timestamp.type", "LogAppendTime");
         return config;
     }
 }

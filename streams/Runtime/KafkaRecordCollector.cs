@@ -26,7 +26,7 @@ internal sealed class KafkaRecordCollector(
         Produce(Target(topic, partition), handler ??= Delivered);
     }
 
-    public void SendChange(ChangelogPartition changelog, byte[] key, byte[]? value)
+    public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value)
     {
         if (!changelogHandlers.TryGetValue(changelog, out var delivered))
         {
@@ -36,7 +36,7 @@ internal sealed class KafkaRecordCollector(
                 else changelog.Delivered(report.Offset);
             };
         }
-        message.Key = key;
+        message.Key = key!;
         message.Value = value!;
         message.Timestamp = Timestamp.Default;
         message.Headers = null!;

@@ -15,6 +15,7 @@ internal sealed class StreamTask
     private readonly (TopicPartition Partition, PartitionLane Lane)[] laneList;
     private readonly Dictionary<string, ChangelogPartition> changelogs = new(StringComparer.Ordinal);
     private readonly Dictionary<TopicPartition, long> committed = [];
+    private readonly PackedChanges packer = new();
     private bool running;
 
     internal StreamTask(TaskId id, Subtopology subtopology, StreamConfig config, IRecordCollector collector, ITaskState state, TopicLayout layout, TaskMetrics metrics, string directory)
@@ -25,7 +26,7 @@ internal sealed class StreamTask
         foreach (StoreDefinition store in subtopology.Stores)
         {
             assembly.Store(store);
-            if (store.Logged) changelogs[store.Name] = new ChangelogPartition(store.Changelog.For(config.ApplicationId), id.Partition);
+            if (store.Logged) changelogs[store.Name] = new ChangelogPartition(store.Changelog.For(config.ApplicationId), id.Partition, store.PacksChangelog);
         }
         foreach (SourceDefinition source in subtopology.Sources)
         {
@@ -92,6 +93,8 @@ internal sealed class StreamTask
             }
             if (first is null) return;
             first.ProcessHead();
+            // It may have waited since before the last commit.
+            Dirty = true;
             FireStreamTime();
         }
     }
@@ -145,7 +148,8 @@ internal sealed class StreamTask
         foreach (IBytesBacked store in assembly.Stores)
         {
             if (!changelogs.TryGetValue(store.Name, out ChangelogPartition? changelog)) continue;
-            foreach (var (key, value) in store.Bytes.Writes) assembly.Collector.SendChange(changelog, key, value);
+            if (changelog.Packed) packer.Write(store.Bytes.Writes, record => assembly.Collector.SendChange(changelog, null, record));
+            else foreach (var (key, value) in store.Bytes.Writes) assembly.Collector.SendChange(changelog, key, value);
         }
     }
 

@@ -67,7 +67,7 @@ public abstract class TimeWindowOptions : WindowOptions<TimeWindow>
     public override IDictionary<long, TimeWindow> WindowsFor(long timestamp)
     {
         var windows = new Dictionary<long, TimeWindow>();
-        for (long start = FirstStart(timestamp); start <= timestamp; start += AdvanceMs) windows[start] = new TimeWindow(start, start + Size);
+        for (long start = FirstStart(timestamp); start <= timestamp && start >= 0; start += AdvanceMs) windows[start] = new TimeWindow(start, start + Size);
         return windows;
     }
 

@@ -21,6 +21,9 @@ internal abstract class StoreDefinition(string name)
     internal bool Timestamped { get; init; }
 
     internal bool IsWindowStore => RetentionMs is not null;
+
+    /// <summary>Whether the changelog holds many changes a record and is kept by time, not by key.</summary>
+    internal bool PacksChangelog => IsWindowStore;
     internal TopicName Changelog => new($"{Name}-changelog", Internal: true);
 
     internal abstract IBytesBacked Open(BytesStore bytes, StreamConfig config);

@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using TweetStreams.Streams.Processors.Public;
 using TweetStreams.Streams.Runtime;
 
@@ -21,7 +20,7 @@ internal sealed class UserProcessor<K, V> : Processor<K, V>
     internal override void Process(K key, V value)
     {
         var saved = context.Save();
-        processor.Process(RecordInHand.Of(context, key, value));
+        processor.Process(new Record<K, V>(context, key, value));
         context.Restore(saved);
     }
 }
@@ -47,18 +46,11 @@ internal sealed class UserTransformer<K, V, K1, V1> : Processor<K, V>
     internal override void Process(K key, V value)
     {
         var saved = context.Save();
-        if (transformer.Process(RecordInHand.Of(context, key, value)) is { } made)
+        if (transformer.Process(new Record<K, V>(context, key, value)) is { } made)
         {
-            if (made.Headers is { } headers) context.SetHeaders(headers);
+            if (made.HeadersIfAny is { } headers) context.SetHeaders(headers);
             next.Forward(keyOf(key, made.Key), made.Value);
         }
         context.Restore(saved);
     }
-}
-
-internal static class RecordInHand
-{
-    internal static Record<K, V> Of<K, V>(TaskContext context, K key, V value) => new(
-        new TopicPartitionOffset(context.Topic, context.Partition, context.Offset), context.Headers,
-        new Timestamp(context.Timestamp, TimestampType.CreateTime), key, value);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using RocksDbSharp;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Streams.State.Backends;
@@ -59,7 +60,7 @@ internal sealed class RocksDbTaskDatabase
         {
             ColumnFamilyHandle family = stores[store.Store].Family;
             if (store.DeleteFrom is { } from) batch.DeleteRange(from, (ulong)from.Length, store.DeleteTo!, (ulong)store.DeleteTo!.Length, family);
-            foreach (var (key, value) in store.Writes)
+            foreach (var (key, value) in Sorted(store.Writes))
             {
                 if (value is null) batch.Delete(key, family);
                 else batch.Put(key.AsSpan(), value.AsSpan(), family);
@@ -91,15 +92,22 @@ internal sealed class RocksDbTaskDatabase
 
     internal void Close() => database.Dispose();
 
+    /// <summary>In the order of the keys, stable: neighbours in the write buffer are then written one after the other, which costs half of a random order.</summary>
+    private static IEnumerable<KeyValuePair<byte[], byte[]?>> Sorted(IReadOnlyCollection<KeyValuePair<byte[], byte[]?>> writes) => writes.OrderBy(static write => write.Key, ByteArrayComparer.Instance);
+
     private static byte[] PositionKey(string store) => Encoding.UTF8.GetBytes(store);
 
-    private static ColumnFamilyOptions StoreOptions(RocksDbMemory memory) => new ColumnFamilyOptions()
-        .SetCompression(Compression.Lz4)
-        .SetWriteBufferSize(16 << 20)
-        .SetBlockBasedTableFactory(new BlockBasedTableOptions()
+    private static ColumnFamilyOptions StoreOptions(RocksDbMemory memory)
+    {
+        ColumnFamilyOptions options = new ColumnFamilyOptions().SetCompression(Compression.Lz4).SetWriteBufferSize(16 << 20)
+            // Most words of an interval are new ones: a filter over the write buffer, too, answers for them without a search.
+            .SetMemtablePrefixBloomSizeRatio(0.1);
+        Native.Instance.rocksdb_options_set_memtable_whole_key_filtering(options.Handle, 1);
+        return options.SetBlockBasedTableFactory(new BlockBasedTableOptions()
             .SetBlockCache(memory.Cache)
             .SetBlockSize(16 * 1024)
             .SetFilterPolicy(BloomFilterPolicy.Create(10, false))
             .SetCacheIndexAndFilterBlocks(true)
             .SetPinL0FilterAndIndexBlocksInCache(true));
+    }
 }
