@@ -36,7 +36,7 @@ internal sealed class Job : IAsyncDisposable
     /// <param name="progress">How much of the input has been read, for who watches.</param>
     public static async Task<Job> StartAsync(ProcessorSettings settings, Func<double?> progress, ILoggerFactory logs, ILoggerProvider webLog, TimeProvider time)
     {
-        EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker() : null;
+        EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker(settings.Partitions) : null;
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
         KafkaStream? stream = null;
         try
@@ -57,7 +57,7 @@ internal sealed class Job : IAsyncDisposable
             };
             foreach (var (key, value) in settings.ClientSettings) config.AddConfig(key, value);
             var kinds = new KindCounters();
-            stream = new KafkaStream(TweetTopology.Build(settings.Topology, kinds), config);
+            stream = new KafkaStream(TweetTopology.Build(settings.Topology, kinds, time), config);
             var queries = new WordQueries(stream, settings.Window);
             var live = new LiveView(stream, kinds, queries, settings.Top, progress, time);
             // The page first: a port that is taken must not leave a group half joined.

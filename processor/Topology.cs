@@ -9,13 +9,13 @@ namespace TweetStreams.Processor;
 /// </summary>
 internal static class TweetTopology
 {
-    public static Topology Build(TopologyOptions options, KindCounters kinds)
+    public static Topology Build(TopologyOptions options, KindCounters kinds, TimeProvider time)
     {
         var builder = new StreamBuilder();
 
         // Every message goes to the topic of its kind, as it came.
         IKStream<byte[], Message> messages = builder
-            .Stream<byte[], Message>(Topics.Raw, new ByteArraySerDes(), new MessageSerDes(), "messages", new EventTimeExtractor())
+            .Stream<byte[], Message>(Topics.Raw, new ByteArraySerDes(), new MessageSerDes(), "messages", new EventTimeExtractor(time))
             .Peek((_, message, context) => kinds.Count(message.Kind, context.Partition), "count-kinds");
         messages
             .Peek(DeadLetters.Explain, "explain-dead-letters")

@@ -59,6 +59,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private RocksDbMemory? memory;
     private TopicLayout? layout;
     private RuntimeMeter? meter;
+    private RepartitionPurge? purge;
     private int running;
 
     /// <exception cref="StreamConfigException">A setting is missing or cannot work.</exception>
@@ -118,7 +119,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             Finish();
             throw;
         }
-        var environment = new ThreadEnvironment(topology, config, layout, directory, memory, clients, tasks, logger);
+        var environment = new ThreadEnvironment(topology, config, layout, directory, memory, clients, tasks, purge = new RepartitionPurge(() => clients.Admin($"{config.EffectiveClientId}-purge"), logger), logger);
         threads = [.. Enumerable.Range(1, config.NumStreamThreads).Select(number => new StreamThread(number, environment, stop.Token, abort.Token))];
         meter = new RuntimeMeter(this, config.ApplicationId);
         running = threads.Length;
@@ -252,6 +253,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private void Finish()
     {
         meter?.Dispose();
+        purge?.Dispose();
         directory?.Dispose();
         memory?.Dispose();
         if (failures.TryPeek(out Exception? failure))

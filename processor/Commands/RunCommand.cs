@@ -11,7 +11,7 @@ namespace TweetStreams.Processor.Commands;
 internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Surroundings surroundings)
 {
     // A ranker publishes what has come to rest within this time.
-    private static readonly TimeSpan RankingsRest = TimeSpan.FromSeconds(2.2);
+    private static readonly TimeSpan RankingsRest = TimeSpan.FromSeconds(1.1);
 
     public async Task RunAsync(CancellationToken stop)
     {

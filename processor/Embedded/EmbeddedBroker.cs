@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
+using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Embedded;
 
@@ -8,21 +10,82 @@ namespace TweetStreams.Processor.Embedded;
 /// </summary>
 internal sealed class EmbeddedBroker : IDisposable
 {
-    private readonly IProducer<Null, Null> host;
+    // The mock waits this long for further members of a new group; its own three seconds would be most of a short run.
+    private const int GroupDelayMs = 200;
 
-    public EmbeddedBroker()
+    private readonly nint client;
+    private readonly nint cluster;
+
+    /// <exception cref="StreamsException">The client library has no mock broker.</exception>
+    public EmbeddedBroker(int partitions)
     {
-        var config = new ProducerConfig { ClientId = "embedded-broker" };
-        config.Set("test.mock.num.brokers", "1");
-        host = new ProducerBuilder<Null, Null>(config).SetLogHandler(static (_, _) => { }).Build();
-        using IAdminClient admin = new DependentAdminClientBuilder(host.Handle).Build();
-        BrokerMetadata broker = admin.GetMetadata(TimeSpan.FromSeconds(10)).Brokers[0];
-        BootstrapServers = $"{broker.Host}:{broker.Port}";
-        // Topics come up by being asked for, with 4 partitions.
-        foreach (string topic in Topics.Outputs.Append(Topics.Raw)) admin.GetMetadata(topic, TimeSpan.FromSeconds(10));
+        try
+        {
+            nint config = MockBroker.NewConfig();
+            MockBroker.Set(config, "log_level", "0", 0, 0); // it would warn that it knows no broker: it is about to be one
+            client = MockBroker.NewClient(MockBroker.Producer, config, 0, 0);
+            cluster = MockBroker.NewCluster(client, 1);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new StreamsException($"this machine's librdkafka brings no embedded broker ({e.Message}); use a real one with --kafka host:port", e);
+        }
+        if (cluster == 0) throw new StreamsException("the embedded broker did not start; use a real one with --kafka host:port");
+        MockBroker.GroupInitialRebalanceDelay(cluster, GroupDelayMs);
+        foreach (string topic in Topics.Outputs.Append(Topics.Raw)) MockBroker.CreateTopic(cluster, topic, partitions, 1);
+        BootstrapServers = Marshal.PtrToStringUTF8(MockBroker.Bootstraps(cluster))!;
     }
 
     public string BootstrapServers { get; }
 
-    public void Dispose() => host.Dispose();
+    public void Dispose()
+    {
+        MockBroker.DestroyCluster(cluster);
+        MockBroker.DestroyClient(client);
+    }
+}
+
+/// <summary>The few functions of librdkafka's mock cluster that are needed (rdkafka_mock.h); Confluent.Kafka does not wrap them.</summary>
+internal static partial class MockBroker
+{
+    internal const int Producer = 0;
+    private const string Library = "librdkafka";
+
+    // Confluent's package has one build of the library for each family of Linux; the plain one wants libraries that not every machine has.
+    private static readonly string[] Builds = [Library, "centos8-librdkafka", "alpine-librdkafka"];
+
+    static MockBroker() => NativeLibrary.SetDllImportResolver(typeof(MockBroker).Assembly, static (name, assembly, path) =>
+    {
+        if (name != Library) return 0;
+        foreach (string build in Builds)
+            if (NativeLibrary.TryLoad(build, typeof(Library).Assembly, path, out nint handle)) return handle;
+        return 0;
+    });
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    internal static partial nint NewConfig();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Set(nint config, string name, string value, nint error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    internal static partial nint NewClient(int type, nint config, nint error, nuint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
+    internal static partial void DestroyClient(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    internal static partial nint NewCluster(nint client, int brokers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    internal static partial void DestroyCluster(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    internal static partial nint Bootstraps(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int CreateTopic(nint cluster, string topic, int partitions, int replicationFactor);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+    internal static partial void GroupInitialRebalanceDelay(nint cluster, int milliseconds);
 }

@@ -6,7 +6,7 @@ namespace TweetStreams.Processor.Words;
 internal sealed class TotalsRanker(int size, TimeSpan every) : ITransformer<string, long, string, Ranking>
 {
     public const string Key = "totals";
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly TopList top = new(size);
     private ProcessorContext<string, Ranking> context = null!;
@@ -43,13 +43,13 @@ internal sealed class TotalsRanker(int size, TimeSpan every) : ITransformer<stri
     }
 }
 
-/// <summary>Ranks the windows of a task, each second those that changed.</summary>
+/// <summary>Ranks the windows of a task, twice a second those that changed.</summary>
 internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, long, string, Ranking>
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
     // Windows change while they are open. One that has been quiet this long is forgotten, and read from the store again should it change.
-    private const int QuietRounds = 30;
+    private const int QuietRounds = 60;
 
     private readonly SortedDictionary<long, (TopList Top, int Quiet)> windows = [];
 

@@ -102,7 +102,7 @@ internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
     {
         SendEntries();
         bool idle = assembly.SourceIsIdle();
-        bool clockMoved = context.StreamTime != sentTime || idle != sentIdle;
+        bool clockMoved = context.StreamTime != sentTime || idle != sentIdle || assembly.AnnounceIdle;
         (sentTime, sentIdle) = (context.StreamTime, idle);
         for (int i = 0; i < writers.Length; i++)
             if (clockMoved || !writers[i].Empty) Send(writers[i], i, last: true);

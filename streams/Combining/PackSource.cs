@@ -39,8 +39,9 @@ internal sealed class PackLane<K, V> : PartitionLane
         this.name = name;
         this.assembly = assembly;
         context = assembly.Context;
-        // What a source that wakes reads first is sent with its next commit.
-        clocks = new SourceClocks(assembly.Config.WindowIdleMs + assembly.Config.CommitIntervalMs);
+        // What a source that wakes reads first is sent with its next commit; an idle one repeats that it is at least as often.
+        long round = assembly.Config.WindowIdleMs + assembly.Config.CommitIntervalMs;
+        clocks = new SourceClocks(wakeMs: round, trustMs: 3 * round);
         aggregations = grouping.Connect(assembly);
         foreach (Aggregation<K, V> aggregation in aggregations) aggregation.Follow(clocks);
         keySerdes = grouping.KeySerdes(assembly.Config);
@@ -69,7 +70,9 @@ internal sealed class PackLane<K, V> : PartitionLane
             if (form == PackFormat.Combined) ReadCombined(ref reader);
             else ReadSingle(ref reader);
             // Only now: the stream time stands after the entries, which must not be late by it.
-            clocks.Observe(header);
+            // By the broker's clock where it stamps the records: those of two instances may differ.
+            Timestamp appended = record.Message.Timestamp;
+            clocks.Observe(appended.Type == TimestampType.LogAppendTime ? header with { SentAt = appended.UnixTimestampMs } : header);
             context.Advance(clocks.ClosingTime);
         }
         catch (InvalidDataException e)

@@ -19,13 +19,15 @@ internal interface IClosingTime
 /// A source that was never heard of holds every window open: some instance will come to own it. A source that says it is idle, at the
 /// end of its partition for a while, holds nothing up, with one exception. When all sources are idle and one wakes, the others are most
 /// likely about to wake too (the producer had stalled, and its first batch to arrive is for one partition), so for <see cref="WakeMs"/> after
-/// such a moment idle sources count as well. Times are those of packing, so that what happens does not depend on when this task reads it.
+/// such a moment idle sources count as well. And a source is believed to be idle only while it goes on saying so: one whose instance has died may have a
+/// backlog by now, so after <c>trustMs</c> of silence it counts again. Times are those of packing, so that what happens does not depend on when this task reads it.
 /// </remarks>
-internal sealed class SourceClocks(long wakeMs) : IClosingTime
+internal sealed class SourceClocks(long wakeMs, long trustMs = long.MaxValue) : IClosingTime
 {
     private const long Unheard = long.MinValue;
     private long[] times = [];
     private bool[] idle = [];
+    private long[] heardAt = [];
     private long wokeAt = long.MinValue / 2;
 
     public long ClosingTime { get; private set; } = -1;
@@ -41,18 +43,21 @@ internal sealed class SourceClocks(long wakeMs) : IClosingTime
             int known = times.Length;
             Array.Resize(ref times, header.Sources);
             Array.Resize(ref idle, header.Sources);
+            Array.Resize(ref heardAt, header.Sources);
             Array.Fill(times, Unheard, known, times.Length - known);
         }
         if (!header.Idle && AllIdle()) wokeAt = header.SentAt;
         times[header.Source] = Math.Max(header.StreamTime, times[header.Source] == Unheard ? -1 : times[header.Source]);
         idle[header.Source] = header.Idle;
+        heardAt[header.Source] = header.SentAt;
 
         long least = long.MaxValue;
         bool idleCounts = header.SentAt - wokeAt < wakeMs;
         for (int i = 0; i < times.Length; i++)
         {
             if (times[i] == Unheard) return;
-            if (idle[i] && (!idleCounts || times[i] < 0)) continue;
+            bool believed = idle[i] && header.SentAt - heardAt[i] <= trustMs;
+            if (believed && (!idleCounts || times[i] < 0)) continue;
             least = Math.Min(least, times[i]);
         }
         if (least != long.MaxValue && least > ClosingTime) ClosingTime = least;

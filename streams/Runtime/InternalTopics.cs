@@ -13,7 +13,8 @@ internal sealed record InternalTopic(string Name, int Partitions, string Cleanup
 /// <summary>Creates the application's repartition and changelog topics, and checks those that exist.</summary>
 /// <remarks>
 /// Changelogs have log-append time: their records may be of any event time, and a broker that goes by it would delete a replay's as soon as
-/// they are written. Repartition topics carry the event time, and are deleted by no time.
+/// they are written. Repartition topics are deleted by no time; those of plain records carry the event time, those of packs the broker's, by which
+/// <see cref="Combining.SourceClocks"/> tells how long a source has been silent.
 /// </remarks>
 internal static class InternalTopics
 {
@@ -28,7 +29,7 @@ internal static class InternalTopics
         {
             string name = topic.Topic.For(config.ApplicationId);
             // Kept until the application has processed them, however long it is away; the application itself deletes what it has committed.
-            topics.Add(new InternalTopic(name, layout.Partitions(name), "delete", Config(("cleanup.policy", "delete"), ("retention.ms", "-1"), ("segment.bytes", "52428800"), ("message.timestamp.type", "CreateTime"))));
+            topics.Add(new InternalTopic(name, layout.Partitions(name), "delete", Config(("cleanup.policy", "delete"), ("retention.ms", "-1"), ("segment.bytes", "52428800"), ("message.timestamp.type", topic.Packed ? "LogAppendTime" : "CreateTime"))));
         }
         foreach (Subtopology subtopology in topology.Subtopologies)
         {

@@ -51,6 +51,8 @@ internal sealed class StreamTask
     internal bool Dirty { get; private set; } = true;
     internal bool CommitRequested => assembly.CommitRequested;
     internal long NextWallClock => running ? assembly.Punctuations.NextWallClock : long.MaxValue;
+
+    /// <summary>When the last records came, or the task was last found idle.</summary>
     internal long LastRecordAt { get; private set; }
 
     /// <summary>The stores hold the last committed state: the processors may begin.</summary>
@@ -131,7 +133,9 @@ internal sealed class StreamTask
     /// <summary>Nothing has come for a while, and the broker has confirmed that there is nothing.</summary>
     internal void GoIdle()
     {
+        LastRecordAt = assembly.WallClock();
         assembly.Idle = true;
+        assembly.AnnounceIdle = true;
         Dirty = true;
     }
 

@@ -9,7 +9,7 @@ namespace TweetStreams.Streams.Runtime;
 
 /// <summary>What the threads of an application share.</summary>
 internal sealed record ThreadEnvironment(
-    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, RocksDbMemory Memory, ClientFactory Clients, TaskRegistry Tasks, ILogger Logger);
+    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, RocksDbMemory Memory, ClientFactory Clients, TaskRegistry Tasks, RepartitionPurge Purge, ILogger Logger);
 
 /// <summary>
 /// One lane of work: a consumer, a producer, and the tasks whose partitions the group gave it. Everything that touches a task happens on this
@@ -26,6 +26,8 @@ internal sealed partial class StreamThread
     // How often the last commit of a task is tried while the group is between two generations, MaxWaitMs apart.
     private const int LastCommitAttempts = 50;
 
+    private const long PurgeEveryMs = 30_000;
+
     private readonly ThreadEnvironment environment;
     private readonly StreamConfig config;
     private readonly ILogger logger;
@@ -41,7 +43,9 @@ internal sealed partial class StreamThread
     private IRecordCollector collector = null!;
     private ChangelogRestorer restorer = null!;
     private Exception? rebalanceFailure;
+    private readonly HashSet<string> repartitionTopics;
     private long lastCommit;
+    private long lastPurge;
     private TopicPartition? lastPartition;
     private (StreamTask Task, PartitionLane Lane) lastLane;
 
@@ -55,6 +59,7 @@ internal sealed partial class StreamThread
         this.abort = abort;
         config = environment.Config;
         logger = environment.Logger;
+        repartitionTopics = [.. environment.Topology.RepartitionTopics.Select(topic => topic.Topic.For(config.ApplicationId))];
         sourceTopics = [.. environment.Topology.Subtopologies.SelectMany(subtopology => subtopology.Sources).Select(source => source.Topic.For(config.ApplicationId)).Distinct()];
     }
 
@@ -77,7 +82,7 @@ internal sealed partial class StreamThread
         {
             collector = new KafkaRecordCollector(producer, config.ProductionExceptionHandler, Produced, abort);
             consumer.Subscribe(sourceTopics);
-            lastCommit = Now;
+            lastCommit = lastPurge = Now;
             bool clean = false;
             try
             {
@@ -201,12 +206,15 @@ internal sealed partial class StreamThread
         RestoreLeft.Set(restorer.Left);
     }
 
-    /// <summary>A task whose partitions gave nothing for a while is idle if the broker confirms that there is nothing: silence alone may be an outage.</summary>
+    /// <summary>
+    /// A task whose partitions gave nothing for a while is idle if the broker confirms that there is nothing: silence alone may be an outage. It is asked
+    /// again for as long as it lasts, because an idle source is believed only while it says so.
+    /// </summary>
     private void DetectIdle(long now)
     {
         foreach (StreamTask task in tasks)
         {
-            if (task.Idle || !task.Running || now - task.LastRecordAt < config.WindowIdleMs) continue;
+            if (!task.Running || now - task.LastRecordAt < config.WindowIdleMs) continue;
             try
             {
                 if (task.Partitions.All(AtEnd)) task.GoIdle();
@@ -283,6 +291,7 @@ internal sealed partial class StreamThread
             try
             {
                 consumer.Commit(offsets);
+                Purge(offsets);
                 return true;
             }
             catch (KafkaException e) when (e.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress or ErrorCode.UnknownMemberId)
@@ -297,6 +306,14 @@ internal sealed partial class StreamThread
                 if (abort.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100 * attempt))) throw;
             }
         }
+    }
+
+    private void Purge(IReadOnlyCollection<TopicPartitionOffset> committed)
+    {
+        if (config.TopicCreation == TopicCreation.OnFirstUse || Now - lastPurge < PurgeEveryMs) return;
+        lastPurge = Now;
+        TopicPartitionOffset[] done = [.. committed.Where(offset => repartitionTopics.Contains(offset.Topic))];
+        if (done.Length > 0) environment.Purge.Request(done);
     }
 
     /// <summary>Opens the tasks of partitions that the group gave; one whose directory another thread still holds is tried again.</summary>
@@ -359,6 +376,11 @@ internal sealed partial class StreamThread
     private void OnAssigned(IReadOnlyList<TopicPartition> partitions)
     {
         // Opened after the poll that this runs in: only then are they the consumer's, to be paused or read.
+        if (partitions.FirstOrDefault(partition => partition.Partition.Value >= environment.Layout.Partitions(partition.Topic)) is { } added)
+        {
+            rebalanceFailure = new StreamsException($"topic {added.Topic} has got partitions since the application started; restart it, and if it says that internal topics do not fit, reset it");
+            return;
+        }
         assigned.UnionWith(partitions);
         unopened.UnionWith(partitions);
         if (partitions.Count > 0) Assigned(Name, string.Join(", ", partitions));

@@ -34,6 +34,9 @@ internal sealed class TaskAssembly(
     internal bool CommitRequested { get; private set; }
     internal bool Idle { get; set; }
 
+    /// <summary>The task was just found idle, for the first time or again: its groupings say so with this commit.</summary>
+    internal bool AnnounceIdle { get; set; }
+
     /// <summary>The processor of a node; each task makes it once, however many parents it has.</summary>
     internal Processor<K, V> Get<K, V>(NodeDefinition<K, V> node)
     {
@@ -63,7 +66,7 @@ internal sealed class TaskAssembly(
     internal void Closing() => closing.ForEach(action => action());
 
     internal void RequestCommit() => CommitRequested = true;
-    internal void Committed() => CommitRequested = false;
+    internal void Committed() => CommitRequested = AnnounceIdle = false;
 
     internal long WallClock() => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
     internal bool SourceIsIdle() => Idle;

@@ -63,4 +63,5 @@ internal readonly record struct TopicName(string Name, bool Internal)
 /// <param name="Topic">Its name.</param>
 /// <param name="Writer">The node that writes it: its subtopology's partitions decide how many the topic has where nothing is said.</param>
 /// <param name="Partitions">How many partitions the author wants, null for as many as upstream.</param>
-internal sealed record RepartitionTopic(TopicName Topic, NodeDefinition Writer, Func<int?> Partitions);
+/// <param name="Packed">Whether its records are a grouping's packs, which carry event time inside.</param>
+internal sealed record RepartitionTopic(TopicName Topic, NodeDefinition Writer, Func<int?> Partitions, bool Packed);

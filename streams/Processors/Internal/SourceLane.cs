@@ -59,6 +59,7 @@ internal sealed class SourceLane<K, V>(
     {
         context.Enter(record.Topic, record.Partition, record.Offset, time, record.Message.Headers);
         context.Advance(time);
+        context.Tombstone = record.Message.Value is null;
         next.Forward(key, value);
     }
 

@@ -35,6 +35,9 @@ internal sealed class TaskContext : IRecordContext
         if (time > StreamTime) StreamTime = time;
     }
 
+    /// <summary>The record in hand has no value in its topic. Its value here may be a number, which cannot be null.</summary>
+    internal bool Tombstone { get; set; }
+
     public void ChangeTimestamp(long ts) => Timestamp = ts;
     public void SetHeaders(Headers headers) => this.headers = headers;
 

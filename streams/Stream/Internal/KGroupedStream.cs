@@ -79,7 +79,7 @@ internal sealed class KGroupedStream<K, V>(TopologyGraph graph, Outlet<K, V> out
         Grouping<K, V> groups = grouping;
         var sink = new SinkDefinition<K, V>($"{name}-repartition-sink", topic.ToString(), a => new CombiningSink<K, V>(groups, topic.For(a.Config.ApplicationId), a));
         outlet.Add(graph.Add(sink));
-        graph.Add(new RepartitionTopic(topic, sink, static () => null));
+        graph.Add(new RepartitionTopic(topic, sink, static () => null, Packed: true));
         graph.Add(new PackSourceDefinition<K, V>($"{name}-repartition-source", topic, groups, new AggregationOutlet<K, V>(groups)));
         return grouping;
     }

@@ -173,7 +173,7 @@ internal sealed partial class KStream<K, V>(TopologyGraph graph, Outlet<K, V> ou
         var options = new SinkOptions<K, V> { KeySerdes = topicKeySerdes, ValueSerdes = topicValueSerdes, Partitioner = partitioner };
         var sink = new SinkDefinition<K, V>($"{name}-sink", topic.ToString(), a => new SinkProcessor<K, V>(options, topic.For(a.Config.ApplicationId), name, a));
         outlet.Add(graph.Add(sink));
-        graph.Add(new RepartitionTopic(topic, sink, () => partitions));
+        graph.Add(new RepartitionTopic(topic, sink, () => partitions, Packed: false));
         var next = new Outlet<K, V>();
         graph.Add(new StreamSourceDefinition<K, V>($"{name}-source", topic, topicKeySerdes, topicValueSerdes, new RecordTime(), next));
         return new KStream<K, V>(graph, next, topicKeySerdes, topicValueSerdes, keyChanged: false);

@@ -80,7 +80,7 @@ internal sealed class TableSourceProcessor<K, V> : Processor<K, V>
             assembly.Metrics.Dropped.Add();
             return;
         }
-        store.Put(key, ValueAndTimestamp<V>.Make(value, assembly.Context.Timestamp));
+        store.Put(key, assembly.Context.Tombstone ? null! : ValueAndTimestamp<V>.Make(value, assembly.Context.Timestamp));
         next.Forward(key, value);
     }
 }

@@ -1,0 +1,49 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace TweetStreams.Streams.Runtime;
+
+/// <summary>Deletes from the repartition topics what the application has committed. They expire by nothing else, so that a long stop loses nothing.</summary>
+internal sealed partial class RepartitionPurge(Func<IAdminClient> createAdmin, ILogger logger) : IDisposable
+{
+    private readonly Lock gate = new();
+    private IAdminClient? admin;
+    private Task last = Task.CompletedTask;
+
+    /// <summary>Asks the broker to delete what lies before the offsets; while it is still at the last request, does nothing.</summary>
+    internal void Request(IReadOnlyCollection<TopicPartitionOffset> committed)
+    {
+        lock (gate)
+        {
+            if (!last.IsCompleted) return;
+            admin ??= createAdmin();
+            last = DeleteAsync(admin, [.. committed]);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate) admin?.Dispose();
+    }
+
+    private async Task DeleteAsync(IAdminClient client, TopicPartitionOffset[] offsets)
+    {
+        try
+        {
+            await client.DeleteRecordsAsync(offsets, new DeleteRecordsOptions { RequestTimeout = TimeSpan.FromSeconds(10) }).ConfigureAwait(false);
+        }
+        catch (KafkaException e)
+        {
+            // The next round asks for more of the same.
+            PurgeFailed(e.Error.Reason);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The application has stopped meanwhile.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "committed records of the repartition topics could not be deleted: {Reason}; they take disk space until they can")]
+    private partial void PurgeFailed(string reason);
+}

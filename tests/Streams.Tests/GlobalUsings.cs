@@ -1,0 +1,11 @@
+global using Confluent.Kafka;
+global using CsCheck;
+global using TweetStreams.Streams.Crosscutting;
+global using TweetStreams.Streams.Errors;
+global using TweetStreams.Streams.Mock;
+global using TweetStreams.Streams.Processors;
+global using TweetStreams.Streams.Processors.Public;
+global using TweetStreams.Streams.SerDes;
+global using TweetStreams.Streams.State;
+global using TweetStreams.Streams.Stream;
+global using TweetStreams.Streams.Table;

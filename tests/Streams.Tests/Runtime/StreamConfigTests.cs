@@ -1,0 +1,72 @@
+namespace TweetStreams.Streams.Tests;
+
+public sealed class StreamConfigTests
+{
+    private readonly StreamConfig config = new() { ApplicationId = "app", BootstrapServers = "host:1" };
+
+    [Fact]
+    public void A_complete_configuration_is_valid() => config.Validate();
+
+    [Fact]
+    public void Every_setting_that_cannot_work_is_named()
+    {
+        Bad("ApplicationId is not set", broken => broken.ApplicationId = "");
+        Bad("ApplicationId 'a b'", broken => broken.ApplicationId = "a b");
+        Bad("BootstrapServers is not set", broken => broken.BootstrapServers = "");
+        Bad("NumStreamThreads is 0", broken => broken.NumStreamThreads = 0);
+        Bad("NumStreamThreads is 1001", broken => broken.NumStreamThreads = 1001);
+        Bad("CommitIntervalMs is 0", broken => broken.CommitIntervalMs = 0);
+        Bad("MaxPollRecords is 0", broken => broken.MaxPollRecords = 0);
+        Bad("WindowIdleMs is 0", broken => broken.WindowIdleMs = 0);
+        Bad("RocksDbCacheBytes", broken => broken.RocksDbCacheBytes = 1);
+        Bad("EXACTLY_ONCE is not available", broken => broken.Guarantee = ProcessingGuarantee.EXACTLY_ONCE);
+
+        static void Bad(string message, Action<StreamConfig> breakIt)
+        {
+            var broken = new StreamConfig { ApplicationId = "app", BootstrapServers = "host:1" };
+            breakIt(broken);
+            Assert.Contains(message, Assert.Throws<StreamConfigException>(broken.Validate).Message);
+        }
+    }
+
+    [Fact]
+    public void An_application_validates_its_configuration_when_it_is_made()
+    {
+        var builder = new StreamBuilder();
+        builder.Stream<string, string>("in").To("out");
+        Assert.Throws<StreamConfigException>(() => new KafkaStream(builder.Build(), new StreamConfig()));
+    }
+
+    [Fact]
+    public void A_client_setting_goes_to_all_clients_or_to_the_one_of_its_prefix()
+    {
+        config.AddConfig("security.protocol", "ssl");
+        config.AddConfig("main.consumer.fetch.min.bytes", "11");
+        config.AddConfig("restore.consumer.fetch.min.bytes", "12");
+        config.AddConfig("producer.linger.ms", "13");
+        var main = config.ToConsumerConfig("c", cooperative: true);
+        var restore = config.ToRestoreConsumerConfig("c");
+        var producer = config.ToProducerConfig("c");
+        Assert.All(new ClientConfig[] { main, restore, producer, config.ToAdminConfig("c") }, client => Assert.Equal(("ssl", "host:1", "c"), (client.Get("security.protocol"), client.BootstrapServers, client.ClientId)));
+        Assert.Equal(("11", "12", "13"), (main.Get("fetch.min.bytes"), restore.Get("fetch.min.bytes"), producer.Get("linger.ms")));
+    }
+
+    [Fact]
+    public void A_setting_of_one_client_wins_over_that_of_all()
+    {
+        config.AddConfig("producer.linger.ms", "13");
+        config.AddConfig("linger.ms", "1");
+        Assert.Equal("13", config.ToProducerConfig("c").Get("linger.ms"));
+    }
+
+    [Fact]
+    public void Clients_are_set_to_lose_nothing()
+    {
+        var consumer = config.ToConsumerConfig("c", cooperative: false);
+        Assert.Equal((false, false, AutoOffsetReset.Earliest), (consumer.EnableAutoCommit, consumer.EnableAutoOffsetStore, consumer.AutoOffsetReset));
+        Assert.Equal(PartitionAssignmentStrategy.Range, consumer.PartitionAssignmentStrategy);
+        var producer = config.ToProducerConfig("c");
+        Assert.Equal((true, Acks.All), (producer.EnableIdempotence, producer.Acks));
+        Assert.Equal(IsolationLevel.ReadCommitted, config.ToRestoreConsumerConfig("c").IsolationLevel);
+    }
+}
