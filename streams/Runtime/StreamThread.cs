@@ -123,7 +123,11 @@ internal sealed partial class StreamThread
         StreamTask? active = null;
         for (int left = (int)config.MaxPollRecords; record is not null; record = --left > 0 ? Consume(TimeSpan.Zero) : null)
         {
-            if (!Find(record)) continue;
+            if (!Find(record))
+            {
+                PutBack(record);
+                continue;
+            }
             if (!ReferenceEquals(active, lastLane.Task)) (active = lastLane.Task).Active(now);
             lastLane.Task.Accept(lastLane.Lane, record);
         }
@@ -153,6 +157,19 @@ internal sealed partial class StreamThread
         if (!lanes.TryGetValue(partition, out lastLane)) return false;
         lastPartition = partition;
         return true;
+    }
+
+    /// <summary>
+    /// A record of a partition whose task is not open yet, because the thread that had it still holds its directory. The consumer has gone past it,
+    /// so it is sent back there, and the partition waits for its task.
+    /// </summary>
+    private void PutBack(ConsumeResult<byte[], byte[]> record)
+    {
+        TopicPartition partition = record.TopicPartition;
+        if (!unopened.Contains(partition)) return;
+        consumer.Seek(record.TopicPartitionOffset);
+        consumer.Pause([partition]);
+        paused.Add(partition);
     }
 
     private TimeSpan PollTimeout()
@@ -342,7 +359,8 @@ internal sealed partial class StreamThread
             unopened.ExceptWith(task.Partitions);
             environment.Tasks.Add(task);
             restorer.Add(task);
-            if (!task.Running)
+            if (task.Running) Resume(task);
+            else
             {
                 consumer.Pause(task.Partitions);
                 paused.UnionWith(task.Partitions);
@@ -415,6 +433,7 @@ internal sealed partial class StreamThread
         try
         {
             assigned.ExceptWith(partitions);
+            paused.ExceptWith(partitions);
             unopened.ExceptWith(partitions);
             StreamTask[] leaving = [.. tasks.Where(task => task.Partitions.Any(partitions.Contains))];
             before(leaving);
