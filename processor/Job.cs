@@ -52,6 +52,8 @@ internal sealed class Job : IAsyncDisposable
                 StateDir = settings.StateDir ?? temporary!.FullName,
                 ReplicationFactor = settings.ReplicationFactor ?? -1,
                 TopicCreation = broker is null ? TopicCreation.CreateAndCheck : TopicCreation.OnFirstUse,
+                // The mock broker's groups lose a member now and then; this process is alone on it anyway.
+                SingleInstance = broker is not null,
                 Logger = logs,
                 TimeProvider = time,
             };

@@ -160,6 +160,8 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             while (true)
             {
                 if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
+                // What this instance has waits for no interval; other instances keep theirs.
+                foreach (StreamThread thread in threads) thread.AskForCommit();
                 var committed = await Task.Run(() => offsets.Committed(partitions, TimeSpan.FromSeconds(10)), cancellationToken).ConfigureAwait(false);
                 if (committed.All(position => ends[position.TopicPartition].High <= ends[position.TopicPartition].Low || position.Offset >= ends[position.TopicPartition].High)) break;
                 await Task.Delay(TimeSpan.FromMilliseconds(50), config.TimeProvider, cancellationToken).ConfigureAwait(false);
@@ -189,7 +191,10 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         abort.Dispose();
     }
 
-    private IEnumerable<BytesStore> Parts(StoreDefinition store) => tasks.Tasks.Where(task => task.Running).SelectMany(task => task.Stores).Select(part => part.Bytes).Where(part => part.Name == store.Name);
+    /// <exception cref="InvalidStateStoreException">A part is still to be opened or restored: the answer would be a wrong number.</exception>
+    private IEnumerable<BytesStore> Parts(StoreDefinition store) => !threads.All(thread => thread.Settled)
+        ? throw new InvalidStateStoreException($"store '{store.Name}' is not complete: a part is being restored or handed over; ask again in a moment")
+        : tasks.Tasks.Where(task => task.Running).SelectMany(task => task.Stores).Select(part => part.Bytes).Where(part => part.Name == store.Name);
 
     private async Task<TopicLayout> LayOutAsync(IAdminClient admin)
     {

@@ -125,6 +125,12 @@ public class StreamConfig : IStreamConfig
     /// <summary>How long <see cref="KafkaStream.StartAsync"/> waits for a broker.</summary>
     public TimeSpan BrokerTimeout { get; set; } = TimeSpan.FromSeconds(8);
     public TopicCreation TopicCreation { get; set; } = TopicCreation.CreateAndCheck;
+
+    /// <summary>
+    /// The threads of this instance divide all partitions among themselves, with no consumer group to do it. For an application that has one instance,
+    /// on a broker whose groups are not to be relied on; offsets are committed under the application id all the same.
+    /// </summary>
+    public bool SingleInstance { get; set; }
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
     public ILoggerFactory Logger { get; set; } = NullLoggerFactory.Instance;
 
@@ -163,6 +169,8 @@ public class StreamConfig : IStreamConfig
             QueuedMaxMessagesKbytes = 32 * 1024,
             FetchQueueBackoffMs = 5,
             FetchWaitMaxMs = 100,
+            // Members learn with a heartbeat that the group changes; at the default of 3 s a change of hands takes twice that.
+            HeartbeatIntervalMs = 1000,
         };
         return Complete(config, clientId, MainConsumer);
     }

@@ -18,7 +18,9 @@ internal static class Exit
     public static (int Code, string Message) For(Exception failure) => failure switch
     {
         SourceException => (NoInput, failure.Message),
-        SettingException or InvalidSettingException or StreamConfigException or ArgumentOutOfRangeException => (Usage, failure.Message),
+        SettingException or InvalidSettingException or StreamConfigException => (Usage, failure.Message),
+        // Its message goes on with the parameter's name and its value, on a line of their own.
+        ArgumentOutOfRangeException => (Usage, failure.Message.Split(" (Parameter")[0]),
         ProcessorStateException => (State, failure.Message),
         StreamsException or BrokerUnavailableException or DeliveryFailedException => (Kafka, failure.Message),
         _ => (Unknown, $"unexpected {failure.GetType().Name}: {failure.Message}; please report this"),

@@ -58,15 +58,15 @@ internal sealed class ProcessorCommands
     private readonly Option<int> partitions = new("--partitions") { Description = "partitions of topics that are created", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Partitions };
     private readonly Option<short?> replicationFactor = new("--replication-factor") { Description = "replicas of topics that are created [default: the cluster's]", HelpName = "number" };
     private readonly Option<string?> stateDir = new("--state-dir") { Description = "where state is kept [default: the user's data directory; temporary with the embedded broker]", HelpName = "dir" };
-    private readonly Option<TimeSpan> commit = Duration("--commit-interval", "how often counts are committed and become visible", new ProcessorSettings().CommitInterval);
-    private readonly Option<TimeSpan> window = Duration("--window", "size of the windows", new ProcessorSettings().Window);
-    private readonly Option<TimeSpan> grace = Duration("--grace", "how late a message may be, against the slowest partition, and still be in its window", new ProcessorSettings().Grace);
+    private readonly Option<TimeSpan?> commit = Duration("--commit-interval", "how often counts are committed and become visible", new ProcessorSettings().CommitInterval);
+    private readonly Option<TimeSpan?> window = Duration("--window", "size of the windows", new ProcessorSettings().Window);
+    private readonly Option<TimeSpan?> grace = Duration("--grace", "how late a message may be, against the slowest partition, and still be in its window", new ProcessorSettings().Grace);
     private readonly Option<TimeSpan?> retention = new("--retention")
     {
-        Description = "how long windows are kept, in event time [default: 7d; a run over files keeps all]", HelpName = "time", CustomParser = result => ParseDuration(result),
+        Description = "how long windows are kept, in event time [default: 7d; a run over files keeps all]", HelpName = "time", CustomParser = ParseDuration,
     };
     private readonly Option<int> top = new("--top") { Description = "words of a ranking", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Top };
-    private readonly Option<TimeSpan> topEvery = Duration("--top-every", "how often the ranking of the totals is published while it changes", new ProcessorSettings().TopEvery);
+    private readonly Option<TimeSpan?> topEvery = Duration("--top-every", "how often the ranking of the totals is published while it changes", new ProcessorSettings().TopEvery);
     private readonly Option<int> port = new("--port") { Description = "port of the page on 127.0.0.1; 0 for any free one", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Port };
     private readonly Option<KeyValuePair<string, string>[]> settings = new("--set")
     {
@@ -142,21 +142,20 @@ internal sealed class ProcessorCommands
             Partitions = parsed.GetValue(partitions),
             ReplicationFactor = parsed.GetValue(replicationFactor),
             StateDir = parsed.GetValue(stateDir) ?? (address is null ? null : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "tweetstreams")),
-            CommitInterval = parsed.GetValue(commit),
-            Window = parsed.GetValue(window),
-            Grace = parsed.GetValue(grace),
+            CommitInterval = parsed.GetValue(commit) ?? new ProcessorSettings().CommitInterval,
+            Window = parsed.GetValue(window) ?? new ProcessorSettings().Window,
+            Grace = parsed.GetValue(grace) ?? new ProcessorSettings().Grace,
             Retention = parsed.GetValue(retention) ?? (keepAll ? TopologyOptions.Unlimited : new ProcessorSettings().Retention),
             Top = parsed.GetValue(top),
-            TopEvery = parsed.GetValue(topEvery),
+            TopEvery = parsed.GetValue(topEvery) ?? new ProcessorSettings().TopEvery,
             Port = parsed.GetValue(port),
             ClientSettings = (parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
         };
     }
 
-    private static Option<TimeSpan> Duration(string name, string description, TimeSpan standard) => new(name)
+    private static Option<TimeSpan?> Duration(string name, string description, TimeSpan standard) => new(name)
     {
-        Description = $"{description} [default: {(standard.TotalSeconds < 1 ? $"{standard.TotalMilliseconds}ms" : $"{standard.TotalSeconds}s")}]", HelpName = "time",
-        DefaultValueFactory = _ => standard, CustomParser = result => ParseDuration(result) ?? standard,
+        Description = $"{description} [default: {(standard.TotalSeconds < 1 ? $"{standard.TotalMilliseconds}ms" : $"{standard.TotalSeconds}s")}]", HelpName = "time", CustomParser = ParseDuration,
     };
 
     /// <summary>A time such as 500ms, 10s, 5m, 2h, 7d.</summary>
@@ -164,8 +163,8 @@ internal sealed class ProcessorCommands
     {
         string text = result.Tokens[0].Value;
         bool milliseconds = text.EndsWith("ms", StringComparison.Ordinal);
-        string digits = milliseconds ? text[..^2] : text.TrimEnd(Units);
-        double unit = milliseconds ? 0.001 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => double.NaN };
+        string digits = milliseconds ? text[..^2] : text.Length > 0 && Units.Contains(text[^1]) ? text[..^1] : text;
+        double unit = milliseconds ? 0.001 : text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => double.NaN };
         if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount) && amount * unit < TopologyOptions.Unlimited.TotalSeconds) return TimeSpan.FromSeconds(amount * unit);
         result.AddError($"'{text}' is wrong: a time is a number and a unit, as 500ms, 10s, 5m, 2h or 7d");
         return null;

@@ -10,9 +10,6 @@ namespace TweetStreams.Processor.Embedded;
 /// </summary>
 internal sealed class EmbeddedBroker : IDisposable
 {
-    // The mock waits this long for further members of a new group; its own three seconds would be most of a short run.
-    private const int GroupDelayMs = 200;
-
     private readonly nint client;
     private readonly nint cluster;
 
@@ -31,7 +28,6 @@ internal sealed class EmbeddedBroker : IDisposable
             throw new StreamsException($"this machine's librdkafka brings no embedded broker ({e.Message}); use a real one with --kafka host:port", e);
         }
         if (cluster == 0) throw new StreamsException("the embedded broker did not start; use a real one with --kafka host:port");
-        MockBroker.GroupInitialRebalanceDelay(cluster, GroupDelayMs);
         foreach (string topic in Topics.Outputs.Append(Topics.Raw)) MockBroker.CreateTopic(cluster, topic, partitions, 1);
         BootstrapServers = Marshal.PtrToStringUTF8(MockBroker.Bootstraps(cluster))!;
     }
@@ -85,7 +81,4 @@ internal static partial class MockBroker
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int CreateTopic(nint cluster, string topic, int partitions, int replicationFactor);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
-    internal static partial void GroupInitialRebalanceDelay(nint cluster, int milliseconds);
 }

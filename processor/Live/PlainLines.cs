@@ -19,7 +19,7 @@ internal sealed class PlainLines(TextWriter output) : IDisplay
         if (figures.Top.Count > 0) output.WriteLine($"  totals: {Line(figures.Top)}");
         if (figures.Window is { } window) output.WriteLine($"  window {window.Start:yyyy-MM-dd'T'HH:mm:ss'Z'}: {Line(window.Words)}");
 
-        static string Line(IEnumerable<WordTotal> words) => string.Join("  ", words.Select(word => $"{word.Word} {word.Count}"));
+        static string Line(IEnumerable<WordTotal> words) => string.Join("  ", words.Select(word => $"{Printable.Of(word.Word, 100)} {word.Count}"));
     }
 
     public void Dispose() { }

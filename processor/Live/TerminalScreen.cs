@@ -61,18 +61,8 @@ internal sealed class TerminalScreen : IDisplay
 
     private static Spectre.Console.Table Table(string title, IReadOnlyList<WordTotal> words)
     {
-        var table = new Spectre.Console.Table().Border(TableBorder.Rounded).Title(title).AddColumn("word").AddColumn(new TableColumn("count").RightAligned());
-        foreach (WordTotal word in words) table.AddRow(new Text(Printable(word.Word)), new Text(word.Count.ToString("N0", CultureInfo.InvariantCulture)));
+        var table = new Spectre.Console.Table().Border(TableBorder.Rounded).Title(title).AddColumn(new TableColumn("word").Width(24)).AddColumn(new TableColumn("count").RightAligned());
+        foreach (WordTotal word in words) table.AddRow(new Text(Printable.Of(word.Word, 30)), new Text(word.Count.ToString("N0", CultureInfo.InvariantCulture)));
         return table;
-    }
-
-    /// <summary>A word of the stream may hold control characters; on a terminal they would be commands.</summary>
-    private static string Printable(string word)
-    {
-        string shown = word.Length > 30 ? word[..29] + "…" : word;
-        return string.Create(shown.Length, shown, static (span, text) =>
-        {
-            for (int i = 0; i < span.Length; i++) span[i] = char.IsControl(text[i]) ? '·' : text[i];
-        });
     }
 }

@@ -20,8 +20,13 @@ internal sealed class WordQueries(KafkaStream stream, TimeSpan window)
 
     public IEnumerable<WordCount> Windows(DateTime from, DateTime to)
     {
-        using var rows = WindowsStore.FetchAll(from, to);
-        while (rows.MoveNext()) yield return WordCount.Of(rows.Current!.Value.Key, rows.Current.Value.Value);
+        return Rows(WindowsStore);
+
+        IEnumerable<WordCount> Rows(IReadOnlyWindowStore<string, long> store)
+        {
+            using var rows = store.FetchAll(from, to);
+            while (rows.MoveNext()) yield return WordCount.Of(rows.Current!.Value.Key, rows.Current.Value.Value);
+        }
     }
 
     /// <summary>The top <paramref name="n"/> of each window that starts from <paramref name="from"/> to <paramref name="to"/>, oldest first.</summary>

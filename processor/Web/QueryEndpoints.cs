@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TweetStreams.Processor.Queries;
 
@@ -14,8 +15,13 @@ internal static class QueryEndpoints
     public static void Map(WebApplication app, WordQueries queries)
     {
         app.MapGet("/api/words/top", IResult (string? n) => Number(n, 10, MaxTop) is { } count ? TypedResults.Json(queries.Top(count)) : Wrong("n", n, $"a number from 1 to {MaxTop}"));
-        app.MapGet("/api/words/totals.tsv", () => Streamed((target, stop) => Tsv.WriteTotalsAsync(target, queries.Totals(), stop)));
-        app.MapGet("/api/words/{word}", IResult (string word) => queries.Word(word) is { Count: > 0 } history
+        app.MapGet("/api/words/totals.tsv", () =>
+        {
+            // Asked before the answer begins: a store that cannot be read now is a 503, not an empty table.
+            var totals = queries.Totals();
+            return Streamed((target, stop) => Tsv.WriteTotalsAsync(target, totals, stop));
+        });
+        app.MapGet("/api/words/{word}", IResult (string word, HttpContext context) => queries.Word(word = Asked(context, word)) is { Count: > 0 } history
             ? TypedResults.Json(history)
             : TypedResults.Problem($"'{word}' has not been counted", statusCode: StatusCodes.Status404NotFound));
         app.MapGet("/api/windows", IResult (string? from, string? to, string? n) =>
@@ -26,7 +32,18 @@ internal static class QueryEndpoints
             if (first > last) return Wrong("from", from, "a time that is not after 'to'");
             return TypedResults.Json(queries.WindowTops(first, last, count).Take(MaxWindows));
         });
-        app.MapGet("/api/windows.tsv", () => Streamed((target, stop) => Tsv.WriteWindowsAsync(target, queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime()), stop)));
+        app.MapGet("/api/windows.tsv", () =>
+        {
+            var windows = queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime());
+            return Streamed((target, stop) => Tsv.WriteWindowsAsync(target, windows, stop));
+        });
+    }
+
+    /// <summary>The word as it was asked for: the server leaves an escaped slash as it is, and every second link has one.</summary>
+    private static string Asked(HttpContext context, string word)
+    {
+        string path = (context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "").Split('?')[0];
+        return path.StartsWith("/api/words/", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(path["/api/words/".Length..]) : word;
     }
 
     private static PushStreamHttpResult Streamed(Func<System.IO.Stream, CancellationToken, Task> write) => TypedResults.Stream(target => write(target, CancellationToken.None), TsvType);

@@ -23,7 +23,8 @@ internal sealed class WebServer : IAsyncDisposable
     public static async Task<WebServer> StartAsync(int port, KafkaStream stream, WordQueries queries, LiveView live, string bootstrapServers, ILoggerProvider log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        // A port that is taken is said once, by who asked for it.
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
@@ -68,7 +69,7 @@ internal sealed class WebServer : IAsyncDisposable
 
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return next(context);
     }

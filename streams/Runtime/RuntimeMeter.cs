@@ -10,19 +10,19 @@ internal sealed class RuntimeMeter : IDisposable
     internal RuntimeMeter(KafkaStream stream, string applicationId)
     {
         meter = new Meter("TweetStreams.Streams", null, [new("application", applicationId)]);
-        PerTask("streams.records.consumed", "{record}", "Records read from source and repartition topics", task => task.Records);
-        PerTask("streams.bytes.consumed", "By", "Bytes read from source and repartition topics", task => task.Bytes);
-        PerTask("streams.records.late", "{record}", "Records that came after their window had closed", task => task.Late);
-        PerTask("streams.records.dropped", "{record}", "Records without a key or a value that an aggregation left out", task => task.Dropped);
-        PerTask("streams.records.skipped", "{record}", "Records that could not be read and were passed over", task => task.Skipped);
-        PerTask("streams.records.restored", "{record}", "Changelog records read to restore stores", task => task.Restored);
-        meter.CreateObservableGauge("streams.lag", () => Measure(stream, task => task.Lag), "{record}", "Records between the tasks' positions and the ends of their partitions");
-        meter.CreateObservableGauge("streams.stream.time", () => Measure(stream, task => task.StreamTime), "ms", "Event time reached, milliseconds since 1970");
-        meter.CreateObservableCounter("streams.records.produced", () => stream.Metrics.Produced, "{record}", "Records sent, to changelogs and repartition topics too");
-        meter.CreateObservableCounter("streams.commits", () => stream.Metrics.Commits, "{commit}", "Commits made");
-        meter.CreateObservableCounter("streams.commit.time", () => stream.Metrics.CommitMilliseconds / 1000.0, "s", "Time spent in commits");
-        meter.CreateObservableGauge("streams.restore.left", () => stream.Metrics.RestoreLeft, "{record}", "Changelog records still to be read");
-        meter.CreateObservableGauge("streams.state", () => (int)stream.CurrentState, null, "0 created, 1 starting, 2 restoring, 3 running, 4 stopping, 5 stopped, 6 failed");
+        PerTask("records.consumed", "{record}", "Records read from source and repartition topics", task => task.Records);
+        PerTask("bytes.consumed", "By", "Bytes read from source and repartition topics", task => task.Bytes);
+        PerTask("records.late", "{record}", "Records that came after their window had closed", task => task.Late);
+        PerTask("records.dropped", "{record}", "Records without a key or a value that an aggregation left out", task => task.Dropped);
+        PerTask("records.skipped", "{record}", "Records that could not be read and were passed over", task => task.Skipped);
+        PerTask("records.restored", "{record}", "Changelog records read to restore stores", task => task.Restored);
+        meter.CreateObservableGauge("lag", () => Measure(stream, task => task.Lag), "{record}", "Records between the tasks' positions and the ends of their partitions");
+        meter.CreateObservableGauge("stream.time", () => Measure(stream, task => task.StreamTime), "ms", "Event time reached, milliseconds since 1970");
+        meter.CreateObservableCounter("records.produced", () => stream.Metrics.Produced, "{record}", "Records sent, to changelogs and repartition topics too");
+        meter.CreateObservableCounter("commits", () => stream.Metrics.Commits, "{commit}", "Commits made");
+        meter.CreateObservableCounter("commit.time", () => stream.Metrics.CommitMilliseconds / 1000.0, "s", "Time spent in commits");
+        meter.CreateObservableGauge("restore.left", () => stream.Metrics.RestoreLeft, "{record}", "Changelog records still to be read");
+        meter.CreateObservableGauge("state", () => (int)stream.CurrentState, null, "0 created, 1 starting, 2 restoring, 3 running, 4 stopping, 5 stopped, 6 failed");
 
         void PerTask(string name, string unit, string description, Func<TaskFigures, long> figure) => meter.CreateObservableCounter(name, () => Measure(stream, figure), unit, description);
     }

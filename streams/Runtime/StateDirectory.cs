@@ -21,7 +21,7 @@ internal sealed class StateDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProcessorStateException($"the state directory {root} cannot be made: {e.Message} Set another with StateDir", e);
+            throw new ProcessorStateException($"the state directory {root} cannot be made: {e.Message} Set another state directory", e);
         }
         string path = Path.Combine(root, ".lock");
         try
@@ -30,11 +30,11 @@ internal sealed class StateDirectory : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new ProcessorStateException($"the state directory {root} is not writable: {e.Message} Make it writable, or set another with StateDir", e);
+            throw new ProcessorStateException($"the state directory {root} is not writable: {e.Message} Make it writable, or set another state directory", e);
         }
         catch (IOException e)
         {
-            throw new ProcessorStateException($"the state directory {root} is in use by another process (or not writable): {e.Message} Stop that process, or give this one a StateDir of its own", e);
+            throw new ProcessorStateException($"the state directory {root} is in use by another process (or not writable): {e.Message} Stop that process, or give this one a state directory of its own", e);
         }
     }
 

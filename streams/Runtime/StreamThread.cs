@@ -28,6 +28,7 @@ internal sealed partial class StreamThread
 
     private const long PurgeEveryMs = 30_000;
 
+    private readonly int number;
     private readonly ThreadEnvironment environment;
     private readonly StreamConfig config;
     private readonly ILogger logger;
@@ -42,6 +43,7 @@ internal sealed partial class StreamThread
     private IConsumer<byte[], byte[]> consumer = null!;
     private IRecordCollector collector = null!;
     private ChangelogRestorer restorer = null!;
+    private volatile bool commitAsked;
     private Exception? rebalanceFailure;
     private readonly HashSet<string> repartitionTopics;
     private long lastCommit;
@@ -53,6 +55,7 @@ internal sealed partial class StreamThread
     /// <param name="abort">Stop at once: waiting for Kafka ends too, and nothing more is committed.</param>
     internal StreamThread(int number, ThreadEnvironment environment, CancellationToken stop, CancellationToken abort)
     {
+        this.number = number;
         Name = $"{environment.Config.EffectiveClientId}-{number}";
         this.environment = environment;
         this.stop = stop;
@@ -72,6 +75,9 @@ internal sealed partial class StreamThread
     /// <summary>Whether the thread has what the group gave it, all of it restored.</summary>
     internal bool Ready { get; private set; }
 
+    /// <summary>Whether everything that the group gave it so far is open and restored: what its stores answer is complete.</summary>
+    internal bool Settled { get; private set; }
+
     private long Now => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     internal void Run()
@@ -81,7 +87,7 @@ internal sealed partial class StreamThread
         using (consumer = environment.Clients.Consumer($"{Name}-consumer", CanCooperate(), OnAssigned, OnRevoked, OnLost))
         {
             collector = new KafkaRecordCollector(producer, config.ProductionExceptionHandler, Produced, abort);
-            consumer.Subscribe(sourceTopics);
+            Join();
             lastCommit = lastPurge = Now;
             bool clean = false;
             try
@@ -99,6 +105,23 @@ internal sealed partial class StreamThread
         }
     }
 
+    /// <summary>Asks, from any thread, for a commit before the interval is over.</summary>
+    internal void AskForCommit() => commitAsked = true;
+
+    private void Join()
+    {
+        if (!config.SingleInstance)
+        {
+            consumer.Subscribe(sourceTopics);
+            return;
+        }
+        // By number, so that the partitions that a task has of several topics come to one thread.
+        TopicPartition[] share = [.. sourceTopics.SelectMany(topic => Enumerable.Range(0, environment.Layout.Partitions(topic))
+            .Where(partition => partition % config.NumStreamThreads == number - 1).Select(partition => new TopicPartition(topic, partition)))];
+        consumer.Assign(share.Select(partition => new TopicPartitionOffset(partition, Offset.Stored)));
+        OnAssigned(share);
+    }
+
     private void RunOnce()
     {
         Poll();
@@ -110,8 +133,9 @@ internal sealed partial class StreamThread
         long now = Now;
         foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
         DetectIdle(now);
-        if (now - lastCommit >= config.CommitIntervalMs || CommitRequested()) CommitAll();
-        Ready = assigned.Count > 0 && unopened.Count == 0 && !restorer.Busy;
+        if (now - lastCommit >= config.CommitIntervalMs || commitAsked || CommitRequested()) CommitAll();
+        Settled = unopened.Count == 0 && !restorer.Busy;
+        Ready = Settled && assigned.Count > 0;
     }
 
     private void Poll()
@@ -262,6 +286,7 @@ internal sealed partial class StreamThread
     private void CommitAll(bool everything = false)
     {
         lastCommit = Now;
+        commitAsked = false;
         CommitTasks([.. tasks.Where(task => task.Running && (task.Dirty || everything || task.UncommittedPositions().Any()))]);
     }
 
@@ -401,6 +426,7 @@ internal sealed partial class StreamThread
         }
         assigned.UnionWith(partitions);
         unopened.UnionWith(partitions);
+        if (partitions.Count > 0) Ready = Settled = false;
         if (partitions.Count > 0) Assigned(Name, string.Join(", ", partitions));
     }
 

@@ -14,7 +14,7 @@ public sealed class StateDirectoryTests : IDisposable
         var failure = Assert.Throws<ProcessorStateException>(() => new StateDirectory(root, "app"));
         Assert.Contains(Path.Combine(root, "app"), failure.Message);
         Assert.Contains("in use", failure.Message);
-        Assert.Contains("StateDir", failure.Message);
+        Assert.Contains("state directory of its own", failure.Message);
     }
 
     [Fact]

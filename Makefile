@@ -1,0 +1,81 @@
+# TweetStreams. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run produce process topic build test bench format clean
+SHELL := bash
+
+# Options of the programs; what is not set is left to them.
+SOURCE ?=
+EXPORT ?=
+SPEED ?=
+RATE ?=
+SEED ?=
+COUNT ?=
+PORT ?=
+GRACE ?=
+THREADS ?=
+PARTITIONS ?=
+ARGS ?=
+NAME ?= word-totals
+FILE ?=
+REPEATS ?= 5
+ROUNDS ?= 2
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+# A commit interval's counts live in the youngest generation; the default budget, that of a core's cache, would collect in the midst of it. It has no
+# setting but this one.
+export DOTNET_GCgen0size := 0x4000000
+# A cluster instead of the embedded broker; the programs read it from the environment.
+ifdef KAFKA
+export KAFKA
+endif
+
+processor := processor/bin/Release/net10.0/tweetstreams-processor.dll
+producer := producer/bin/Release/net10.0/tweetstreams-producer.dll
+feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS))
+
+# On a terminal the program gets a process group of its own: Ctrl-C is then its own affair, and make sees a clean stop end with 0.
+# Elsewhere a signal to make's group must reach it.
+started = if [ -t 0 ] && [ -t 1 ]; then set -m; dotnet exec $(1); else exec dotnet exec $(1); fi
+
+# Restores and builds without a word where all is well, and shows everything where it is not. What is up to date is not built again.
+define built
+@tests/build.sh $(1)
+endef
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## everything in one process: SOURCE=file… KAFKA=host:port EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= THREADS= PARTITIONS= ARGS=
+	$(call built,processor)
+	@$(call started,$(processor) run $(feed) $(if $(EXPORT),--export $(EXPORT)) $(count) $(ARGS))
+
+produce: ## the producer alone: KAFKA=host:port SOURCE=file… SPEED= RATE= SEED= COUNT= PARTITIONS= ARGS=
+	$(call built,producer)
+	@$(call started,$(producer) $(feed) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(ARGS))
+
+process: ## the processor alone: KAFKA=host:port PORT= GRACE= THREADS= PARTITIONS= ARGS=
+	$(call built,processor)
+	@$(call started,$(processor) process $(count) $(ARGS))
+
+topic: ## print a topic of the job that runs here, or of KAFKA=host:port: NAME=word-totals PORT= ARGS=--follow
+	$(call built,processor)
+	@$(call started,$(processor) topic $(NAME) $(if $(PORT),--port $(PORT)) $(ARGS))
+
+build: ## build everything
+	$(call built,TweetStreams.sln)
+
+test: ## build everything and run all tests; a real Kafka comes from KAFKA, ../shared/kafka or Docker
+	$(call built,TweetStreams.sln)
+	@tests/run.sh
+
+bench: ## measure the whole job against the client library alone: FILE=recording.ndjson.gz REPEATS=5 ROUNDS=2 KAFKA=host:port
+	$(call built,bench)
+	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(FILE) $(if $(FILE),$(REPEATS) $(ROUNDS))
+
+format: ## see that the code is formatted as .editorconfig has it
+	@dotnet format whitespace TweetStreams.sln --verify-no-changes
+
+clean: ## remove what was built
+	@find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +
