@@ -27,6 +27,7 @@ internal sealed partial class StreamThread
     private const int LastCommitAttempts = 50;
 
     private const long PurgeEveryMs = 30_000;
+    private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(10);
 
     private readonly int number;
     private readonly ThreadEnvironment environment;
@@ -39,6 +40,9 @@ internal sealed partial class StreamThread
     private readonly HashSet<TopicPartition> assigned = [];
     private readonly HashSet<TopicPartition> unopened = [];
     private readonly HashSet<TopicPartition> paused = [];
+
+    // Where a partition was taken up: the client tells its position only once it has read something of it.
+    private readonly Dictionary<TopicPartition, Offset> startedAt = [];
     private readonly string[] sourceTopics;
     private IConsumer<byte[], byte[]> consumer = null!;
     private IRecordCollector collector = null!;
@@ -213,8 +217,7 @@ internal sealed partial class StreamThread
         // Cached by the client from its last fetch; before the first fetch it does not know, and the task waits.
         WatermarkOffsets offsets = consumer.GetWatermarkOffsets(partition);
         if (offsets.High == Offset.Unset) return true;
-        Offset position = consumer.Position(partition);
-        return position == Offset.Unset ? offsets.High > offsets.Low : offsets.High > position;
+        return offsets.High > Position(partition, offsets);
     }
 
     /// <summary>Pauses partitions whose task cannot keep up, and lets them go on when it has.</summary>
@@ -271,8 +274,7 @@ internal sealed partial class StreamThread
         bool AtEnd(TopicPartition partition)
         {
             WatermarkOffsets offsets = consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(1));
-            Offset position = consumer.Position(partition);
-            return position == Offset.Unset ? offsets.High == offsets.Low : position >= offsets.High;
+            return Position(partition, offsets) >= offsets.High;
         }
     }
 
@@ -321,8 +323,15 @@ internal sealed partial class StreamThread
     private long Lag(TopicPartition partition)
     {
         WatermarkOffsets offsets = consumer.GetWatermarkOffsets(partition);
+        return offsets.High == Offset.Unset ? 0 : Math.Max(0, offsets.High - Position(partition, offsets));
+    }
+
+    /// <summary>The offset of the next record of a partition: read so far, else where it was taken up, else its beginning.</summary>
+    private long Position(TopicPartition partition, WatermarkOffsets offsets)
+    {
         Offset position = consumer.Position(partition);
-        return offsets.High == Offset.Unset ? 0 : Math.Max(0, offsets.High - (position == Offset.Unset ? offsets.Low : position));
+        if (position == Offset.Unset) position = startedAt.GetValueOrDefault(partition, Offset.Unset);
+        return position == Offset.Unset ? Math.Max(0, offsets.Low.Value) : position.Value;
     }
 
     private bool CommitOffsets(IReadOnlyCollection<TopicPartitionOffset> offsets)
@@ -362,6 +371,7 @@ internal sealed partial class StreamThread
     private void OpenTasks()
     {
         if (unopened.Count == 0) return;
+        foreach (TopicPartitionOffset committed in consumer.Committed(unopened, CommittedTimeout)) startedAt[committed.TopicPartition] = committed.Offset;
         foreach (var group in unopened.GroupBy(TaskOf).ToArray())
         {
             TaskId id = group.Key;
