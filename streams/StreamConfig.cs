@@ -204,6 +204,8 @@ public class StreamConfig : IStreamConfig
             BatchSize = 512 * 1024,
             QueueBufferingMaxMessages = 500_000,
             QueueBufferingMaxKbytes = 32 * 1024,
+            // A key may be as long as a record: what is made of it must fit too. The topic's own limit, on the compressed batch, decides.
+            MessageMaxBytes = 8 << 20,
             DeliveryReportFields = "none",
         };
         return Complete(config, clientId, Producer);

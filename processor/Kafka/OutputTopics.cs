@@ -52,6 +52,8 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, ILogger l
         topics[Topics.WordTotals] = new() { ["cleanup.policy"] = "compact" };
         topics[Topics.WordCounts] = Config("compact,delete");
         topics[Topics.TopWords] = Config("compact,delete");
+        // A message of 1 MB may be one word, which a count holds twice.
+        foreach (string topic in (string[])[Topics.WordTotals, Topics.WordCounts, Topics.TopWords]) topics[topic]["max.message.bytes"] = "4194304";
         return topics;
 
         static Dictionary<string, string> Config(string policy) => new() { ["cleanup.policy"] = policy, ["retention.ms"] = ThreeDays, ["message.timestamp.type"] = "LogAppendTime" };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TweetStreams.Processor.Queries;
+using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;
 
@@ -15,12 +16,7 @@ internal static class QueryEndpoints
     public static void Map(WebApplication app, WordQueries queries)
     {
         app.MapGet("/api/words/top", IResult (string? n) => Number(n, 10, MaxTop) is { } count ? TypedResults.Json(queries.Top(count)) : Wrong("n", n, $"a number from 1 to {MaxTop}"));
-        app.MapGet("/api/words/totals.tsv", () =>
-        {
-            // Asked before the answer begins: a store that cannot be read now is a 503, not an empty table.
-            var totals = queries.Totals();
-            return Streamed((target, stop) => Tsv.WriteTotalsAsync(target, totals, stop));
-        });
+        app.MapGet("/api/words/totals.tsv", (HttpContext context) => Streamed(context, queries.Totals(), Tsv.WriteTotalsAsync));
         app.MapGet("/api/words/{word}", IResult (string word, HttpContext context) => queries.Word(word = Asked(context, word)) is { Count: > 0 } history
             ? TypedResults.Json(history)
             : TypedResults.Problem($"'{word}' has not been counted", statusCode: StatusCodes.Status404NotFound));
@@ -32,11 +28,7 @@ internal static class QueryEndpoints
             if (first > last) return Wrong("from", from, "a time that is not after 'to'");
             return TypedResults.Json(queries.WindowTops(first, last, count).Take(MaxWindows));
         });
-        app.MapGet("/api/windows.tsv", () =>
-        {
-            var windows = queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime());
-            return Streamed((target, stop) => Tsv.WriteWindowsAsync(target, windows, stop));
-        });
+        app.MapGet("/api/windows.tsv", (HttpContext context) => Streamed(context, queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime()), Tsv.WriteWindowsAsync));
     }
 
     /// <summary>The word as it was asked for: the server leaves an escaped slash as it is, and every second link has one.</summary>
@@ -46,7 +38,32 @@ internal static class QueryEndpoints
         return path.StartsWith("/api/words/", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(path["/api/words/".Length..]) : word;
     }
 
-    private static PushStreamHttpResult Streamed(Func<System.IO.Stream, CancellationToken, Task> write) => TypedResults.Stream(target => write(target, CancellationToken.None), TsvType);
+    private static PushStreamHttpResult Streamed<T>(HttpContext context, IEnumerable<T> rows, Func<System.IO.Stream, IEnumerable<T>, CancellationToken, Task> write)
+    {
+        // The first row before the first byte: a store that cannot be read now is a 503, not an empty table.
+        IEnumerator<T> enumerator = rows.GetEnumerator();
+        bool any = enumerator.MoveNext();
+        return TypedResults.Stream(WriteAsync, TsvType);
+
+        async Task WriteAsync(System.IO.Stream target)
+        {
+            try
+            {
+                await write(target, Rows(), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (InvalidStateStoreException)
+            {
+                // A part went meanwhile. Cut off, a table is not taken for a whole one.
+                context.Abort();
+            }
+        }
+
+        IEnumerable<T> Rows()
+        {
+            using IEnumerator<T> owned = enumerator;
+            for (bool more = any; more; more = owned.MoveNext()) yield return owned.Current;
+        }
+    }
 
     private static ProblemHttpResult Wrong(string parameter, string? value, string expected) =>
         TypedResults.Problem($"{parameter}={value} is wrong: give {expected}", statusCode: StatusCodes.Status400BadRequest);

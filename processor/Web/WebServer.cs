@@ -31,7 +31,7 @@ internal sealed class WebServer : IAsyncDisposable
         // Ctrl-C is the program's own affair: the server stops after the stream.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         WebApplication app = builder.Build();
-        app.UseExceptionHandler(errors => errors.Run(Unanswerable));
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Unanswerable, SuppressDiagnosticsCallback = static error => error.Exception is InvalidStateStoreException });
         app.UseStatusCodePages();
         app.Use(SecurityHeaders);
         Page.Map(app);

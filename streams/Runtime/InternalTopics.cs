@@ -20,6 +20,8 @@ internal static class InternalTopics
 {
     // Longer than any broker will run: such a retention means that nothing is to expire.
     private const long ForEverMs = 100L * 365 * 24 * 60 * 60 * 1000;
+    // A source record of a broker's default limit, 1 MB, may be one key; it comes here with a value and a header.
+    private const string MaxRecordBytes = "4194304";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     internal static List<InternalTopic> Of(Topology topology, TopicLayout layout, StreamConfig config)
@@ -96,6 +98,7 @@ internal static class InternalTopics
     {
         var config = settings.ToDictionary(setting => setting.Key, setting => setting.Value);
         config.TryAdd("message.timestamp.type", "LogAppendTime");
+        config.TryAdd("max.message.bytes", MaxRecordBytes);
         return config;
     }
 }

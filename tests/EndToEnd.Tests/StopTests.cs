@@ -91,7 +91,6 @@ public sealed class StopTests(RealKafka kafka) : IDisposable
         await IsExactAsync(file, first);
 
         using Running second = Process(bootstrap, application, "second");
-        foreach (Running instance in new[] { first, second }) await HasWordsAsync(instance);
         await IsExactAsync(file, first, second);
 
         await first.StopAsync();
@@ -120,13 +119,6 @@ public sealed class StopTests(RealKafka kafka) : IDisposable
         Reference.Same(totals, counted);
         Reference.Same(windows, inWindows);
         Assert.Fail("the counts did not come to rest");
-    }
-
-    /// <summary>Waits until the instance has got its share.</summary>
-    private async Task HasWordsAsync(Running instance)
-    {
-        for (long started = Stopwatch.GetTimestamp(); await TableAsync(instance, "api/words/totals.tsv") is var table && (table.Count == 0 || ReferenceEquals(table, NotYet)); await Task.Delay(200))
-            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"an instance got no share: {instance}");
     }
 
     private async Task<string[]> UnionAsync(Running[] instances, string table)
