@@ -48,6 +48,7 @@ internal sealed partial class StreamThread
     private IRecordCollector collector = null!;
     private ChangelogRestorer restorer = null!;
     private volatile bool commitAsked;
+    private bool resting;
     private Exception? rebalanceFailure;
     private readonly HashSet<string> repartitionTopics;
     private long lastCommit;
@@ -109,7 +110,7 @@ internal sealed partial class StreamThread
         }
     }
 
-    /// <summary>Asks, from any thread, for a commit before the interval is over.</summary>
+    /// <summary>Asks, from any thread, for a commit before the interval is over, as soon as there is nothing to read: in the midst of work it would only cost.</summary>
     internal void AskForCommit() => commitAsked = true;
 
     private void Join()
@@ -137,7 +138,7 @@ internal sealed partial class StreamThread
         long now = Now;
         foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
         DetectIdle(now);
-        if (now - lastCommit >= config.CommitIntervalMs || commitAsked || CommitRequested()) CommitAll();
+        if (now - lastCommit >= config.CommitIntervalMs || (commitAsked && resting) || CommitRequested()) CommitAll();
         Settled = unopened.Count == 0 && !restorer.Busy;
         Ready = Settled && assigned.Count > 0;
     }
@@ -145,6 +146,7 @@ internal sealed partial class StreamThread
     private void Poll()
     {
         ConsumeResult<byte[], byte[]>? record = Consume(PollTimeout());
+        resting = record is null;
         if (record is null) return;
         OpenTasks();
         long now = Now;
