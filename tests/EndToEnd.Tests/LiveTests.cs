@@ -141,10 +141,19 @@ public sealed partial class LiveTests(RunningJob job) : IClassFixture<RunningJob
         using HttpResponseMessage response = await job.Http.GetAsync(new Uri("api/live", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(), Encoding.UTF8);
-        Assert.Equal("event: figures", await reader.ReadLineAsync());
-        string data = (await reader.ReadLineAsync())!;
-        Assert.StartsWith("data: ", data, StringComparison.Ordinal);
-        JsonElement figures = JsonDocument.Parse(data[6..]).RootElement;
+        // The first event is the last look, up to a second old: the job may have counted since.
+        JsonElement figures;
+        int events = 0;
+        do
+        {
+            Assert.True(events++ < 10, "the figures stand still");
+            Assert.Equal("event: figures", await reader.ReadLineAsync());
+            string data = (await reader.ReadLineAsync())!;
+            Assert.StartsWith("data: ", data, StringComparison.Ordinal);
+            Assert.Equal("", await reader.ReadLineAsync());
+            figures = JsonDocument.Parse(data[6..]).RootElement;
+        }
+        while (figures.GetProperty("messages").GetInt64() < 7);
         Assert.Equal((7, 3, 1), (figures.GetProperty("messages").GetInt64(), figures.GetProperty("kinds").GetProperty("tweets").GetInt64(), figures.GetProperty("kinds").GetProperty("dead-letters").GetInt64()));
     }
 
