@@ -16,16 +16,17 @@ internal sealed class Job : IAsyncDisposable
     private readonly CancellationTokenSource stopView = new();
     private readonly Task view;
 
-    private Job(EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, KafkaStream stream, KindCounters kinds, WordQueries queries, LiveView live, WebServer web)
+    private Job(EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, WordQueries queries, LiveView live, WebServer web)
     {
         this.broker = broker;
         this.temporaryState = temporaryState;
         this.web = web;
-        (BootstrapServers, Stream, Kinds, Queries, Live) = (bootstrapServers, stream, kinds, queries, live);
+        (BootstrapServers, Guarantee, Stream, Kinds, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, queries, live);
         view = live.RunAsync(stopView.Token);
     }
 
     public string BootstrapServers { get; }
+    public ProcessingGuarantee Guarantee { get; }
     public string PageAddress => web.Address;
     public KafkaStream Stream { get; }
     public KindCounters Kinds { get; }
@@ -54,6 +55,9 @@ internal sealed class Job : IAsyncDisposable
                 TopicCreation = broker is null ? TopicCreation.CreateAndCheck : TopicCreation.OnFirstUse,
                 // The mock broker's groups lose a member now and then; this process is alone on it anyway.
                 SingleInstance = broker is not null,
+                Guarantee = settings.EffectiveGuarantee,
+                StaticMembership = settings.StaticMembership,
+                AtCommitPoint = settings.AtCommitPoint,
                 Logger = logs,
                 TimeProvider = time,
             };
@@ -73,7 +77,7 @@ internal sealed class Job : IAsyncDisposable
                 await web.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            return new Job(broker, temporary, bootstrapServers, stream, kinds, queries, live, web);
+            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, queries, live, web);
         }
         catch
         {

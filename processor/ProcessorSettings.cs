@@ -16,6 +16,15 @@ internal sealed record ProcessorSettings
     /// <summary>Replicas of topics that are created; null for what the cluster does by default.</summary>
     public short? ReplicationFactor { get; init; }
 
+    /// <summary>What a commit promises; null for the best that the broker can do: exactly once on a cluster, at least once on the embedded broker.</summary>
+    public ProcessingGuarantee? Guarantee { get; init; }
+
+    /// <summary>What is promised with this broker.</summary>
+    public ProcessingGuarantee EffectiveGuarantee => Kafka is null ? ProcessingGuarantee.AT_LEAST_ONCE : Guarantee ?? ProcessingGuarantee.EXACTLY_ONCE;
+
+    /// <summary>Whether a restart gets back the partitions it had, at once; otherwise they move to other instances as soon as this one stops.</summary>
+    public bool StaticMembership { get; init; } = true;
+
     /// <summary>Where state is kept; null for a temporary directory.</summary>
     public string? StateDir { get; init; }
     public TimeSpan CommitInterval { get; init => field = Positive(value, "commit interval"); } = TimeSpan.FromSeconds(1);
@@ -34,6 +43,9 @@ internal sealed record ProcessorSettings
 
     /// <summary>Settings handed to librdkafka as they are.</summary>
     public IReadOnlyDictionary<string, string> ClientSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Called at each point of each commit, for tests that end the process there.</summary>
+    public Action<CommitPoint>? AtCommitPoint { get; init; }
 
     /// <summary>What the topology takes of these. Windows are kept at least for as long as they may still be counted.</summary>
     public TopologyOptions Topology => new(Window, Grace, Retention > Window + Grace ? Retention : Window + Grace, Top, TopEvery);

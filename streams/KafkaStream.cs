@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Streams.Errors;
 using TweetStreams.Streams.Processors.Internal;
@@ -43,6 +44,8 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         FAILED,
     }
 
+    private static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1);
+
     private readonly Topology topology;
     private readonly StreamConfig config;
     private readonly ILogger logger;
@@ -59,7 +62,9 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private RocksDbMemory? memory;
     private TopicLayout? layout;
     private RuntimeMeter? meter;
-    private RepartitionPurge? purge;
+    private IAdminClient? admin;
+    private ThreadMetrics[] threadMetrics = [];
+    private readonly Queue<long> replacements = new();
     private int running;
 
     /// <exception cref="StreamConfigException">A setting is missing or cannot work.</exception>
@@ -82,7 +87,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         {
             State now = state;
             if (now is not (State.STARTING or State.RESTORING or State.RUNNING)) return now;
-            Move(threads.Any(thread => thread.RestoreLeft.Value > 0) ? State.RESTORING : threads.Length > 0 && threads.Any(thread => thread.Ready) ? State.RUNNING : State.STARTING, only: now);
+            Move(threads.Any(thread => thread.Metrics.RestoreLeft.Value > 0) ? State.RESTORING : threads.Length > 0 && threads.Any(thread => thread.Ready) ? State.RUNNING : State.STARTING, only: now);
             return state;
         }
     }
@@ -97,34 +102,41 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     public StreamMetrics Metrics => new(
         tasks.AllMetrics.Select(task => new TaskFigures(
             task.Id.Id, task.Id.Partition, task.Records.Value, task.Bytes.Value, task.Late.Value, task.Dropped.Value, task.Skipped.Value, task.Restored.Value, task.Lag.Value, task.StreamTime.Value)).ToArray(),
-        threads.Sum(thread => thread.Produced.Value), threads.Sum(thread => thread.Commits.Value), threads.Sum(thread => thread.CommitMilliseconds.Value), threads.Sum(thread => thread.RestoreLeft.Value));
+        threadMetrics.Sum(thread => thread.Produced.Value), threadMetrics.Sum(thread => thread.Commits.Value), threadMetrics.Sum(thread => thread.CommitMilliseconds.Value),
+        threadMetrics.Sum(thread => thread.RestoreLeft.Value), threadMetrics.Sum(thread => thread.FailedTransactions.Value), threadMetrics.Sum(thread => thread.Replaced.Value));
 
     /// <summary>Starts the threads and returns when they run. Cancelling <paramref name="token"/> stops the application cleanly.</summary>
     /// <exception cref="StreamsException">No broker answers, a source topic does not exist, an internal topic does not fit, or the state directory is in use.</exception>
     public async Task StartAsync(CancellationToken? token = null)
     {
         if (!Move(State.STARTING, only: State.CREATED)) throw new IllegalStateException("an application can be started once; make a new one");
+        TaskStates states;
         try
         {
             if (topology.GeneratedInternalNames.Count > 0) GeneratedNames(string.Join(", ", topology.GeneratedInternalNames));
             directory = new StateDirectory(config.StateDir, config.ApplicationId);
-            using IAdminClient admin = clients.Admin($"{config.EffectiveClientId}-admin");
+            admin = clients.Admin($"{config.EffectiveClientId}-admin");
             layout = await LayOutAsync(admin).ConfigureAwait(false);
             memory = new RocksDbMemory(config.RocksDbCacheBytes, config.RocksDbWriteBufferBytes);
+            states = new TaskStates(directory, memory, await ChangelogIdsAsync(admin).ConfigureAwait(false), config.TimeProvider, logger);
         }
         catch (Exception e)
         {
-            directory?.Dispose();
             failures.Enqueue(e);
             Finish();
             throw;
         }
-        var environment = new ThreadEnvironment(topology, config, layout, directory, memory, clients, tasks, purge = new RepartitionPurge(() => clients.Admin($"{config.EffectiveClientId}-purge"), logger), logger);
-        threads = [.. Enumerable.Range(1, config.NumStreamThreads).Select(number => new StreamThread(number, environment, stop.Token, abort.Token))];
+        var environment = new ThreadEnvironment(topology, config, layout, directory, states, clients, admin, tasks, new RepartitionPurge(admin, logger), logger);
+        threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
+        threads = [.. threadMetrics.Select((metrics, index) => new StreamThread(index + 1, environment, metrics, stop.Token, abort.Token))];
         meter = new RuntimeMeter(this, config.ApplicationId);
         running = threads.Length;
         // Each thread blocks in its client, so it is one of its own, not the pool's.
-        foreach (StreamThread thread in threads) new Thread(() => Run(thread)) { Name = thread.Name, IsBackground = true }.Start();
+        for (int i = 0; i < threads.Length; i++)
+        {
+            int index = i;
+            new Thread(() => Run(index, environment)) { Name = threads[i].Name, IsBackground = true }.Start();
+        }
         token?.Register(() => RequestStop());
     }
 
@@ -156,14 +168,14 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         {
             TopicPartition[] partitions = [.. subtopology.Sources.Select(source => source.Topic.For(config.ApplicationId)).Distinct()
                 .SelectMany(topic => Enumerable.Range(0, layout!.Partitions(topic)).Select(partition => new TopicPartition(topic, partition)))];
-            var ends = await Task.Run(() => partitions.ToDictionary(partition => partition, partition => offsets.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(10))), cancellationToken).ConfigureAwait(false);
+            Dictionary<TopicPartition, long> ends = await EndOffsets.AskAsync(admin!, partitions).ConfigureAwait(false);
             while (true)
             {
                 if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
                 // What this instance has waits for no interval; other instances keep theirs.
                 foreach (StreamThread thread in threads) thread.AskForCommit();
                 var committed = await Task.Run(() => offsets.Committed(partitions, TimeSpan.FromSeconds(10)), cancellationToken).ConfigureAwait(false);
-                if (committed.All(position => ends[position.TopicPartition].High <= ends[position.TopicPartition].Low || position.Offset >= ends[position.TopicPartition].High)) break;
+                if (committed.All(position => position.Offset >= ends[position.TopicPartition] || (position.Offset == Offset.Unset && ends[position.TopicPartition] == 0))) break;
                 await Task.Delay(TimeSpan.FromMilliseconds(50), config.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -211,6 +223,18 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         return found;
     }
 
+    /// <summary>The brokers' ids of the changelog topics; their names where the broker gives no ids.</summary>
+    private async Task<Func<StoreDefinition, string>> ChangelogIdsAsync(IAdminClient admin)
+    {
+        string[] names = [.. topology.Subtopologies.SelectMany(subtopology => subtopology.Stores).Where(store => store.Logged).Select(NameOf)];
+        if (config.TopicCreation == TopicCreation.OnFirstUse || names.Length == 0) return NameOf;
+        DescribeTopicsResult described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = config.BrokerTimeout }).ConfigureAwait(false);
+        Dictionary<string, string> ids = described.TopicDescriptions.ToDictionary(topic => topic.Name, topic => topic.TopicId.ToString());
+        return store => ids.GetValueOrDefault(NameOf(store), NameOf(store));
+
+        string NameOf(StoreDefinition store) => store.Changelog.For(config.ApplicationId);
+    }
+
     private Dictionary<string, int> Existing(IAdminClient admin)
     {
         try
@@ -235,30 +259,57 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         }
     }
 
-    private void Run(StreamThread thread)
+    private void Run(int index, ThreadEnvironment environment)
     {
-        try
+        while (true)
         {
-            thread.Run();
-        }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
-        {
-            Aborted(thread.Name);
-        }
-        catch (Exception e)
-        {
-            ThreadFailed(e, thread.Name);
-            failures.Enqueue(e);
-            Move(State.FAILED);
-            stop.Cancel();
+            try
+            {
+                threads[index].Run();
+                break;
+            }
+            catch (OperationCanceledException) when (abort.IsCancellationRequested)
+            {
+                Aborted(threads[index].Name);
+                break;
+            }
+            catch (Exception e)
+            {
+                if (!MayReplace(e))
+                {
+                    ThreadFailed(e, threads[index].Name);
+                    failures.Enqueue(e);
+                    Move(State.FAILED);
+                    stop.Cancel();
+                    break;
+                }
+                ThreadReplaced(e, threads[index].Name);
+                threadMetrics[index].Replaced.Add();
+                // What it failed of may pass; meanwhile its partitions are with others, or wait.
+                stop.Token.WaitHandle.WaitOne(ReplacementDelay);
+                threads[index] = new StreamThread(index + 1, environment, threadMetrics[index], stop.Token, abort.Token);
+            }
         }
         if (Interlocked.Decrement(ref running) == 0) Finish();
+    }
+
+    private bool MayReplace(Exception failure)
+    {
+        if (stop.IsCancellationRequested || config.InnerExceptionHandler(failure) == ExceptionHandlerResponse.FAIL) return false;
+        long now = config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        lock (replacements)
+        {
+            while (replacements.TryPeek(out long oldest) && now - oldest >= 60_000) replacements.Dequeue();
+            if (replacements.Count >= config.ThreadReplacementsPerMinute) return false;
+            replacements.Enqueue(now);
+            return true;
+        }
     }
 
     private void Finish()
     {
         meter?.Dispose();
-        purge?.Dispose();
+        admin?.Dispose();
         directory?.Dispose();
         memory?.Dispose();
         if (failures.TryPeek(out Exception? failure))
@@ -300,6 +351,9 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "{Thread} failed; the application stops")]
     private partial void ThreadFailed(Exception error, string thread);
+
+    [LoggerMessage(LogLevel.Error, "{Thread} failed; another one takes its place and goes on from what is committed")]
+    private partial void ThreadReplaced(Exception error, string thread);
 
     [LoggerMessage(LogLevel.Warning, "{Thread} did not finish its last commit in time; what is not committed will be read again")]
     private partial void Aborted(string thread);

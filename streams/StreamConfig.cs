@@ -13,7 +13,10 @@ public enum ProcessingGuarantee
     /// <summary>Nothing is lost; after a crash, not after a clean stop, the records of the last commit interval may count twice.</summary>
     AT_LEAST_ONCE,
 
-    /// <summary>Not available in this version; <see cref="KafkaStream"/> says so when it is made.</summary>
+    /// <summary>
+    /// What a commit holds, state, outputs and positions, happens once, whatever dies when. Readers of the outputs must set
+    /// <c>isolation.level=read_committed</c>.
+    /// </summary>
     EXACTLY_ONCE,
 }
 
@@ -64,6 +67,7 @@ public interface IStreamConfig
     ITimestampExtractor DefaultTimestampExtractor { get; set; }
     Func<ProcessorContext, ConsumeResult<byte[], byte[]>, Exception, ExceptionHandlerResponse> DeserializationExceptionHandler { get; set; }
     Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> ProductionExceptionHandler { get; set; }
+    Func<Exception, ExceptionHandlerResponse> InnerExceptionHandler { get; set; }
     long WindowStoreChangelogAdditionalRetentionMs { get; set; }
     ILoggerFactory Logger { get; set; }
 
@@ -75,6 +79,11 @@ public interface IStreamConfig
 public class StreamConfig : IStreamConfig
 {
     private const string MainConsumer = "main.consumer.", RestoreConsumer = "restore.consumer.", Producer = "producer.";
+    private const int SessionTimeout = 10_000, TransactionTimeout = 10_000;
+    private static readonly string[] Prefixes = [MainConsumer, RestoreConsumer, Producer];
+
+    // Where these are changed, offsets move without the state that they belong to, or outputs appear that were given up.
+    private static readonly HashSet<string> Owned = ["group.id", "group.instance.id", "transactional.id", "isolation.level", "enable.auto.commit", "enable.auto.offset.store", "enable.idempotence", "enable.partition.eof"];
 
     private readonly Dictionary<string, string> clientSettings = new(StringComparer.Ordinal);
 
@@ -110,6 +119,16 @@ public class StreamConfig : IStreamConfig
     /// <summary>Called on the client's own thread, with the report of a delivery that failed for good.</summary>
     public Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> ProductionExceptionHandler { get; set; } = _ => ProductionExceptionHandlerResponse.FAIL;
 
+    /// <summary>
+    /// Decides what becomes of a thread that has failed: <see cref="ExceptionHandlerResponse.CONTINUE"/> replaces it by a new one, which goes on from
+    /// what is committed; <see cref="ExceptionHandlerResponse.FAIL"/> stops the application. By default errors that a new thread would meet again stop it.
+    /// </summary>
+    public Func<Exception, ExceptionHandlerResponse> InnerExceptionHandler { get; set; } = static error =>
+        error is StreamsException and not ProcessorStateException ? ExceptionHandlerResponse.FAIL : ExceptionHandlerResponse.CONTINUE;
+
+    /// <summary>Threads that may be replaced within a minute; one more failure stops the application.</summary>
+    public int ThreadReplacementsPerMinute { get; set; } = 5;
+
     /// <summary>How much longer than its store a window changelog keeps its records, in ms.</summary>
     public long WindowStoreChangelogAdditionalRetentionMs { get; set; } = 24 * 60 * 60 * 1000L;
 
@@ -131,8 +150,17 @@ public class StreamConfig : IStreamConfig
     /// on a broker whose groups are not to be relied on; offsets are committed under the application id all the same.
     /// </summary>
     public bool SingleInstance { get; set; }
+
+    /// <summary>
+    /// Threads are members of the group under names that last, kept in the state directory: after a restart, or a crash, they get back the partitions
+    /// they had, at once and without the others noticing. Partitions of an instance that is gone for good wait for session.timeout.ms.
+    /// </summary>
+    public bool StaticMembership { get; set; }
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
     public ILoggerFactory Logger { get; set; } = NullLoggerFactory.Instance;
+
+    /// <summary>Called at each point of each commit, on the thread that commits; for tests that end the process there.</summary>
+    public Action<CommitPoint>? AtCommitPoint { get; set; }
 
     public void AddConfig(string key, string value) => clientSettings[key] = value;
 
@@ -147,31 +175,53 @@ public class StreamConfig : IStreamConfig
         if (MaxPollRecords < 1) throw Bad(nameof(MaxPollRecords), $"is {MaxPollRecords}; use 1 or more");
         if (WindowIdleMs < 1) throw Bad(nameof(WindowIdleMs), $"is {WindowIdleMs}; use 1 ms or more");
         if (RocksDbCacheBytes < 1 << 20 || RocksDbWriteBufferBytes < 1 << 20) throw Bad(nameof(RocksDbCacheBytes), "and the write buffers need 1 MB or more each");
-        if (Guarantee == ProcessingGuarantee.EXACTLY_ONCE) throw Bad(nameof(Guarantee), "EXACTLY_ONCE is not available in this version; use AT_LEAST_ONCE");
+        if (ThreadReplacementsPerMinute < 0) throw Bad(nameof(ThreadReplacementsPerMinute), $"is {ThreadReplacementsPerMinute}; use 0 or more");
+        if (Guarantee == ProcessingGuarantee.EXACTLY_ONCE && TopicCreation == TopicCreation.OnFirstUse) throw Bad(nameof(Guarantee), "EXACTLY_ONCE needs a broker that keeps transactions, which a mock broker does not; use AT_LEAST_ONCE");
+        foreach (string key in clientSettings.Keys)
+        {
+            string setting = Prefixes.FirstOrDefault(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? key[prefix.Length..] : key;
+            if (Owned.Contains(setting)) throw Bad(key, "is the runtime's own: its guarantee rests on it");
+        }
 
         static StreamConfigException Bad(string setting, string reason) => new($"setting {setting} {reason}");
     }
 
     internal string EffectiveClientId => ClientId.Length > 0 ? ClientId : ApplicationId;
 
-    internal ConsumerConfig ToConsumerConfig(string clientId, bool cooperative)
+    internal string? GroupInstanceId(string processId, int thread) => StaticMembership && !SingleInstance ? $"{ApplicationId}-{processId}-{thread}" : null;
+
+    internal string TransactionalId(string processId, int thread) => $"{ApplicationId}-{processId}-{thread}";
+
+    internal ConsumerConfig ToConsumerConfig(string clientId, string? instanceId, bool cooperative)
     {
         var config = new ConsumerConfig
         {
             GroupId = ApplicationId,
+            GroupInstanceId = instanceId,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
-            EnablePartitionEof = false,
-            PartitionAssignmentStrategy = cooperative ? PartitionAssignmentStrategy.CooperativeSticky : PartitionAssignmentStrategy.Range,
+            // Tells how far a partition is read where its last records are the marks of transactions.
+            EnablePartitionEof = true,
+            IsolationLevel = IsolationLevel.ReadCommitted,
             // The default fetch queue fills up and librdkafka then waits a second; these keep it flowing at a bounded size.
             QueuedMinMessages = 1_000_000,
             QueuedMaxMessagesKbytes = 32 * 1024,
             FetchQueueBackoffMs = 5,
             FetchWaitMaxMs = 100,
-            // Members learn with a heartbeat that the group changes; at the default of 3 s a change of hands takes twice that.
-            HeartbeatIntervalMs = 1000,
         };
+        if (NewGroupProtocol)
+        {
+            // The broker assigns; tasks with several sources need the same partitions of each.
+            config.GroupRemoteAssignor = cooperative ? "uniform" : "range";
+        }
+        else
+        {
+            config.PartitionAssignmentStrategy = cooperative ? PartitionAssignmentStrategy.CooperativeSticky : PartitionAssignmentStrategy.Range;
+            config.SessionTimeoutMs = SessionTimeout;
+            // Members learn with a heartbeat that the group changes; at the default of 3 s a change of hands takes twice that.
+            config.HeartbeatIntervalMs = 1000;
+        }
         return Complete(config, clientId, MainConsumer);
     }
 
@@ -186,13 +236,16 @@ public class StreamConfig : IStreamConfig
             EnableAutoOffsetStore = false,
             EnablePartitionEof = true,
             IsolationLevel = IsolationLevel.ReadCommitted,
+            QueuedMinMessages = 1_000_000,
             QueuedMaxMessagesKbytes = 32 * 1024,
             FetchQueueBackoffMs = 5,
+            // The end of a changelog is told by a fetch that finds nothing: it is what a task waits for.
+            FetchWaitMaxMs = 10,
         };
         return Complete(config, clientId, RestoreConsumer);
     }
 
-    internal ProducerConfig ToProducerConfig(string clientId)
+    internal ProducerConfig ToProducerConfig(string clientId, string? transactionalId)
     {
         var config = new ProducerConfig
         {
@@ -208,15 +261,26 @@ public class StreamConfig : IStreamConfig
             MessageMaxBytes = 8 << 20,
             DeliveryReportFields = "none",
         };
+        if (transactionalId is not null)
+        {
+            config.TransactionalId = transactionalId;
+            // How long readers wait for what a dead instance has left open; a transaction is open for a commit interval.
+            config.TransactionTimeoutMs = (int)Math.Min(TransactionTimeout + CommitIntervalMs, int.MaxValue);
+        }
         return Complete(config, clientId, Producer);
     }
 
     internal AdminClientConfig ToAdminConfig(string clientId) => Complete(new AdminClientConfig { AllowAutoCreateTopics = TopicCreation == TopicCreation.OnFirstUse }, clientId, prefix: "admin.");
 
+    private bool NewGroupProtocol => (clientSettings.GetValueOrDefault(MainConsumer + "group.protocol") ?? clientSettings.GetValueOrDefault("group.protocol")) == "consumer";
+
     private T Complete<T>(T config, string clientId, string prefix) where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;
         config.ClientId = clientId;
+        // A broker that hangs is given up, and one that is back is noticed, within seconds.
+        config.SocketTimeoutMs = 10_000;
+        config.ReconnectBackoffMaxMs = 1_000;
         foreach (var (key, value) in clientSettings)
         {
             if (!key.StartsWith(MainConsumer, StringComparison.Ordinal) && !key.StartsWith(RestoreConsumer, StringComparison.Ordinal) && !key.StartsWith(Producer, StringComparison.Ordinal))

@@ -19,7 +19,9 @@ public readonly record struct TaskFigures(int Subtopology, int Partition, long R
 /// <param name="Commits">Commits made.</param>
 /// <param name="CommitMilliseconds">Time spent in them.</param>
 /// <param name="RestoreLeft">Changelog records still to be read.</param>
-public sealed record StreamMetrics(IReadOnlyList<TaskFigures> Tasks, long Produced, long Commits, long CommitMilliseconds, long RestoreLeft)
+/// <param name="FailedTransactions">Transactions that failed, after each of which a thread went on from committed state.</param>
+/// <param name="ReplacedThreads">Threads that failed and were replaced.</param>
+public sealed record StreamMetrics(IReadOnlyList<TaskFigures> Tasks, long Produced, long Commits, long CommitMilliseconds, long RestoreLeft, long FailedTransactions, long ReplacedThreads)
 {
     /// <summary>Records that came after their window had closed.</summary>
     public long Late => Tasks.Sum(task => task.Late);

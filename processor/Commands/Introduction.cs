@@ -7,9 +7,12 @@ internal static class Introduction
     {
         output.WriteLine($"page    {job.PageAddress}/");
         output.WriteLine($"kafka   {job.BootstrapServers}{(embedded ? "  (embedded: in memory, gone when this stops; KAFKA=host:port uses a real one)" : "")}");
+        output.WriteLine(job.Guarantee == ProcessingGuarantee.EXACTLY_ONCE
+            ? "counts  exactly once; readers of the topics set isolation.level=read_committed"
+            : $"counts  at least once{(embedded ? ": the embedded broker keeps no transactions" : ": after a crash the last interval may count twice")}");
         output.WriteLine($"read    kcat -C -b {job.BootstrapServers} -t {Topics.WordTotals} -K '\\t' -e");
         output.WriteLine(embedded
             ? $"        make topic NAME={Topics.WordTotals}"
-            : $"        kafka-console-consumer.sh --bootstrap-server {job.BootstrapServers} --topic {Topics.WordTotals} --from-beginning --property print.key=true");
+            : $"        kafka-console-consumer.sh --bootstrap-server {job.BootstrapServers} --topic {Topics.WordTotals} --from-beginning --isolation-level read_committed --property print.key=true");
     }
 }

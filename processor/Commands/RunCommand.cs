@@ -1,5 +1,6 @@
 using System.Globalization;
 using TweetStreams.Processor.Embedded;
+using TweetStreams.Processor.Kafka;
 using TweetStreams.Processor.Live;
 using TweetStreams.Producer;
 using TweetStreams.Producer.Sources;
@@ -59,7 +60,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
             Topic = Topics.Raw,
             Speed = run.Speed,
             CreateTopic = false,
-            ClientSettings = settings.ClientSettings,
+            ClientSettings = ClientSettings.For("producer.", settings.ClientSettings),
         };
         EmbeddedFlowGate? gate = settings.Kafka is null ? new EmbeddedFlowGate(() => Processed(job), surroundings.Time) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -19,7 +19,7 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, ILogger l
     public async Task EnsureAsync()
     {
         var config = new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId };
-        foreach (var (key, value) in settings.ClientSettings) config.Set(key, value);
+        foreach (var (key, value) in ClientSettings.For(null, settings.ClientSettings)) config.Set(key, value);
         IAdminClient admin;
         try
         {

@@ -70,7 +70,7 @@ public sealed class TopologyTestDriver : IDisposable
     /// <summary>Figures of what the topology has done.</summary>
     public StreamMetrics Metrics => new(
         tasks.Select(task => new TaskFigures(task.Id.Id, task.Id.Partition, task.Metrics.Records.Value, task.Metrics.Bytes.Value, task.Metrics.Late.Value, task.Metrics.Dropped.Value,
-            task.Metrics.Skipped.Value, task.Metrics.Restored.Value, 0, task.Metrics.StreamTime.Value)).ToArray(), collector.Sent, 0, 0, 0);
+            task.Metrics.Skipped.Value, task.Metrics.Restored.Value, 0, task.Metrics.StreamTime.Value)).ToArray(), collector.Sent, 0, 0, 0, 0, 0);
 
     /// <summary>Moves the wall clock on, and fires the punctuations that become due on the way, each at its time.</summary>
     public void AdvanceWallClockTime(TimeSpan advance)
@@ -124,7 +124,7 @@ public sealed class TopologyTestDriver : IDisposable
     {
         var id = new TaskId { Id = subtopology.Id, Partition = 0 };
         string directory = Path.Combine(stateDir, id.ToString());
-        var state = new TaskState(directory, [.. subtopology.Stores.Select(store => (store.Name, store.Persistent))], memory);
+        var state = new TaskState(directory, [.. subtopology.Stores.Select(store => new TaskStore(store.Name, store.Persistent))], memory);
         var task = new StreamTask(id, subtopology, config, collector, state, layout, new TaskMetrics(id), directory);
         foreach (TopicPartition partition in task.Partitions) lanes[partition] = (task, task.Lane(partition));
         return task;
@@ -150,7 +150,7 @@ public sealed class TopologyTestDriver : IDisposable
         while (moved)
         {
             moved = false;
-            Runtime.Commit.Run([.. tasks.Where(task => task.Dirty)], collector, static _ => true);
+            Runtime.Commit.Run([.. tasks.Where(task => task.Dirty)], new AtLeastOnceCommit(collector, static _ => true));
             foreach (TopicPartition partition in lanes.Keys)
             {
                 List<DriverRecord> records = collector.Of(partition.Topic);

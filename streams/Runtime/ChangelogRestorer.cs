@@ -8,10 +8,9 @@ namespace TweetStreams.Streams.Runtime;
 /// Brings the stores of new tasks to the end of their changelogs, beside the processing of the others: the thread calls <see cref="Step"/> between
 /// two polls. A store that is kept on disk is read from the offset that it stands for, not from the beginning.
 /// </summary>
-internal sealed partial class ChangelogRestorer(Func<IConsumer<byte[], byte[]>> createConsumer, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsumer<byte[], byte[]>> createConsumer, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int BatchRecords = 10_000;
-    private static readonly TimeSpan EndOffsetTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StepBudget = TimeSpan.FromMilliseconds(50);
 
     private readonly Dictionary<TopicPartition, Restoration> running = [];
@@ -22,30 +21,37 @@ internal sealed partial class ChangelogRestorer(Func<IConsumer<byte[], byte[]>> 
     /// <summary>Records that are left to restore.</summary>
     internal long Left => running.Values.Sum(restoration => Math.Max(0, restoration.End - restoration.Position));
 
-    /// <summary>Takes a task in. It is ready at once where its stores stand at the end of their changelogs.</summary>
-    internal void Add(StreamTask task)
+    /// <summary>Takes tasks in. One is ready at once where its stores stand at the ends of their changelogs.</summary>
+    /// <remarks>
+    /// Their input's positions must have been read before: only what was committed with those positions is then known to lie before the ends.
+    /// </remarks>
+    /// <exception cref="KafkaException">The broker does not tell where the changelogs end; no task was taken in.</exception>
+    internal void Add(IReadOnlyCollection<StreamTask> tasks)
     {
-        bool waits = false;
-        foreach (var (store, changelog) in task.Changelogs)
+        Dictionary<TopicPartition, long> ends = EndOffsets.AskAsync(admin, tasks.SelectMany(task => task.Changelogs.Values).Select(changelog => changelog.TopicPartition)).GetAwaiter().GetResult();
+        foreach (StreamTask task in tasks)
         {
-            consumer ??= createConsumer();
-            WatermarkOffsets offsets = consumer.QueryWatermarkOffsets(changelog.TopicPartition, EndOffsetTimeout);
-            long? recorded = task.State.ChangelogPosition(store);
-            if (recorded > offsets.High.Value)
+            bool waits = false;
+            foreach (var (store, changelog) in task.Changelogs)
             {
-                // Not this changelog's state: the topic was made anew, or the directory is another cluster's.
-                AheadOfChangelog(store, task.Id.ToString(), recorded.Value, offsets.High.Value);
-                task.State.Clear(store);
-                recorded = null;
+                long end = ends[changelog.TopicPartition];
+                long? recorded = task.State.ChangelogPosition(store);
+                if (recorded > end)
+                {
+                    // Not this changelog's state: the topic was made anew, or has lost its end.
+                    AheadOfChangelog(store, task.Id.ToString(), recorded.Value, end);
+                    task.State.Clear(store);
+                    recorded = null;
+                }
+                if ((recorded ?? 0) >= end) continue;
+                consumer ??= createConsumer();
+                Restoring(store, task.Id.ToString(), end - (recorded ?? 0));
+                running[changelog.TopicPartition] = new Restoration(task, store, changelog.Packed, recorded ?? 0, end, time.GetTimestamp());
+                consumer.IncrementalAssign([new TopicPartitionOffset(changelog.TopicPartition, recorded is { } from ? from : Offset.Beginning)]);
+                waits = true;
             }
-            long position = Math.Max(recorded ?? 0, offsets.Low.Value);
-            if (position >= offsets.High.Value) continue;
-            Restoring(store, task.Id.ToString(), offsets.High.Value - position);
-            running[changelog.TopicPartition] = new Restoration(task, store, changelog.Packed, position, offsets.High.Value, time.GetTimestamp());
-            consumer.IncrementalAssign([new TopicPartitionOffset(changelog.TopicPartition, position)]);
-            waits = true;
+            if (!waits) task.Start();
         }
-        if (!waits) task.Start();
     }
 
     internal void Remove(StreamTask task)

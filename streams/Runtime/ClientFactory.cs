@@ -7,12 +7,13 @@ namespace TweetStreams.Streams.Runtime;
 /// <summary>Makes the Kafka clients of an application; their log lines go to its log.</summary>
 internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
 {
-    internal IProducer<byte[], byte[]> Producer(string clientId) => Build(() => new ProducerBuilder<byte[], byte[]>(config.ToProducerConfig(clientId))
+    /// <param name="transactionalId">The same for a thread and its successors, so that each ends what the one before has left; null for no transactions.</param>
+    internal IProducer<byte[], byte[]> Producer(string clientId, string? transactionalId) => Build(() => new ProducerBuilder<byte[], byte[]>(config.ToProducerConfig(clientId, transactionalId))
         .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
 
     internal IConsumer<byte[], byte[]> Consumer(
-        string clientId, bool cooperative, Action<IReadOnlyList<TopicPartition>> assigned, Action<IReadOnlyList<TopicPartition>> revoked, Action<IReadOnlyList<TopicPartition>> lost) =>
-        Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToConsumerConfig(clientId, cooperative))
+        string clientId, string? instanceId, bool cooperative, Action<IReadOnlyList<TopicPartition>> assigned, Action<IReadOnlyList<TopicPartition>> revoked, Action<IReadOnlyList<TopicPartition>> lost) =>
+        Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToConsumerConfig(clientId, instanceId, cooperative))
             .SetLogHandler((_, message) => Log(message))
             .SetErrorHandler((_, error) => ClientError(clientId, error.Reason))
             .SetPartitionsAssignedHandler((_, partitions) => assigned(partitions))
@@ -24,7 +25,7 @@ internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
         .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
 
     /// <summary>A member of no group that can ask for the group's committed offsets.</summary>
-    internal IConsumer<byte[], byte[]> OffsetReader(string clientId) => Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToConsumerConfig(clientId, cooperative: true))
+    internal IConsumer<byte[], byte[]> OffsetReader(string clientId) => Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToConsumerConfig(clientId, instanceId: null, cooperative: true))
         .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
 
     internal IAdminClient Admin(string clientId) => Build(() => new AdminClientBuilder(config.ToAdminConfig(clientId))

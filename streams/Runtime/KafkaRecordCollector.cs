@@ -3,11 +3,22 @@ using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Streams.Runtime;
 
-/// <summary>Sends a thread's records by its producer.</summary>
+/// <summary>Sends a thread's records by its producer; under exactly-once in transactions, which begin with the first record after a commit.</summary>
+/// <remarks>
+/// A transaction that fails ends the collector's life: whether a commit that failed has happened only the next producer with the same
+/// transactional id can know, because its initialisation waits until the broker has decided.
+/// </remarks>
 internal sealed class KafkaRecordCollector(
-    IProducer<byte[], byte[]> producer, Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> onFailure, Tally produced, CancellationToken abort) : IRecordCollector
+    IProducer<byte[], byte[]> producer, bool transactional, Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> onFailure, Tally produced, CancellationToken abort)
+    : IRecordCollector, IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    // How long a commit waits before it looks whether the thread is to stop; it then goes on waiting.
+    private static readonly TimeSpan TransactionStep = TimeSpan.FromSeconds(1);
+
+    // The client gives a transaction up when this step takes longer.
+    private static readonly TimeSpan PositionsTimeout = TimeSpan.FromSeconds(10);
 
     // One for all sends: the client copies key and value before Produce returns.
     private readonly Message<byte[], byte[]> message = new();
@@ -17,13 +28,41 @@ internal sealed class KafkaRecordCollector(
     private readonly Dictionary<string, Dictionary<int, TopicPartition>> targets = new(StringComparer.Ordinal);
     private ProductionException? failure;
 
+    /// <summary>Whether something was sent that is not committed.</summary>
+    internal bool InTransaction { get; private set; }
+
+    /// <summary>Under exactly-once, before anything else: ends what an earlier producer of the same id has left. False where the broker does not answer yet.</summary>
+    /// <exception cref="ProductionException">It is refused for good.</exception>
+    internal bool TryInitialise(TimeSpan timeout)
+    {
+        if (!transactional) return true;
+        try
+        {
+            producer.InitTransactions(timeout);
+            return true;
+        }
+        catch (KafkaRetriableException)
+        {
+            return false;
+        }
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown)
+        {
+            return false;
+        }
+        catch (KafkaException e)
+        {
+            throw new ProductionException($"transactions are refused: {e.Error.Reason} ({e.Error.Code}); exactly-once needs them", e);
+        }
+    }
+
     public void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers)
     {
         message.Key = key!;
         message.Value = value!;
         message.Timestamp = timestamp >= 0 ? new Timestamp(timestamp, TimestampType.CreateTime) : Timestamp.Default;
         message.Headers = headers!;
-        Produce(Target(topic, partition), handler ??= Delivered);
+        // A transaction tells of itself whether all was delivered; a report for each record would cost a quarter of sending it.
+        Produce(Target(topic, partition), transactional ? null : handler ??= Delivered);
     }
 
     public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value)
@@ -32,8 +71,8 @@ internal sealed class KafkaRecordCollector(
         {
             changelogHandlers[changelog] = delivered = report =>
             {
-                if (report.Error.IsError) Delivered(report);
-                else changelog.Delivered(report.Offset);
+                if (!report.Error.IsError) changelog.Delivered(report.Offset);
+                else if (!transactional) Delivered(report);
             };
         }
         message.Key = key!;
@@ -53,8 +92,68 @@ internal sealed class KafkaRecordCollector(
         ThrowIfFailed();
     }
 
-    private void Produce(TopicPartition target, Action<DeliveryReport<byte[], byte[]>> delivered)
+    /// <summary>Commits what was sent, with the positions it was made of.</summary>
+    /// <exception cref="TransactionFailedException">It has failed, or it is not known whether it has; this collector is of no more use.</exception>
+    internal void CommitTransaction(IReadOnlyCollection<TopicPartitionOffset> positions, Func<IConsumerGroupMetadata> group, Action? positionsSent)
     {
+        if (!InTransaction)
+        {
+            if (positions.Count == 0) return;
+            Begin();
+        }
+        if (positions.Count > 0) Finish(() => producer.SendOffsetsToTransaction(positions, group(), PositionsTimeout));
+        positionsSent?.Invoke();
+        Finish(() => producer.CommitTransaction(TransactionStep));
+        InTransaction = false;
+    }
+
+    /// <summary>Gives up what is not committed, so that readers need not wait for the broker to time it out.</summary>
+    public void Dispose()
+    {
+        if (InTransaction)
+        {
+            try
+            {
+                producer.AbortTransaction(TransactionStep);
+            }
+            catch (KafkaException)
+            {
+                // The next producer of this id, or the broker after the transaction's time-out, ends it.
+            }
+        }
+        producer.Dispose();
+    }
+
+    private void Begin()
+    {
+        Finish(producer.BeginTransaction);
+        InTransaction = true;
+    }
+
+    private void Finish(Action step)
+    {
+        while (true)
+        {
+            try
+            {
+                step();
+                return;
+            }
+            catch (KafkaRetriableException)
+            {
+                // Not done yet; the client itself fails the transaction when its time-out is over.
+                abort.ThrowIfCancellationRequested();
+            }
+            catch (KafkaException e)
+            {
+                throw Failed(e);
+            }
+        }
+    }
+
+    private void Produce(TopicPartition target, Action<DeliveryReport<byte[], byte[]>>? delivered)
+    {
+        if (transactional && !InTransaction) Begin();
         while (true)
         {
             ThrowIfFailed();
@@ -70,9 +169,15 @@ internal sealed class KafkaRecordCollector(
                 abort.ThrowIfCancellationRequested();
                 producer.Flush(Step);
             }
+            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.MsgSizeTooLarge || !transactional)
+            {
+                // The client itself refuses the record, so nothing else is harmed.
+                if (onFailure(new DeliveryReport<byte[], byte[]> { TopicPartitionOffsetError = new TopicPartitionOffsetError(target, Offset.Unset, e.Error), Message = message }) == ProductionExceptionHandlerResponse.CONTINUE) return;
+                throw new ProductionException(Describe(target.Topic, e.Error), e);
+            }
             catch (KafkaException e)
             {
-                throw Failure(target.Topic, e.Error, e);
+                throw transactional ? Failed(e) : new ProductionException(Describe(target.Topic, e.Error), e);
             }
         }
     }
@@ -91,7 +196,7 @@ internal sealed class KafkaRecordCollector(
     private void Delivered(DeliveryReport<byte[], byte[]> report)
     {
         if (!report.Error.IsError || onFailure(report) == ProductionExceptionHandlerResponse.CONTINUE) return;
-        Interlocked.CompareExchange(ref failure, Failure(report.Topic, report.Error, null), null);
+        Interlocked.CompareExchange(ref failure, new ProductionException(Describe(report.Topic, report.Error)), null);
     }
 
     private void ThrowIfFailed()
@@ -99,17 +204,25 @@ internal sealed class KafkaRecordCollector(
         if (Volatile.Read(ref failure) is { } failed) throw new ProductionException(failed.Message, failed);
     }
 
-    private static ProductionException Failure(string topic, Error error, Exception? inner)
+    /// <summary>A failure that would come again with the same records ends the application; any other is begun again.</summary>
+    private static StreamsException Failed(KafkaException e) => e.Error.Code switch
     {
-        string hint = error.Code switch
-        {
-            ErrorCode.MsgSizeTooLarge => "; raise message.max.bytes of the client and max.message.bytes of the topic",
-            ErrorCode.TopicAuthorizationFailed => "; the application may not write there: grant it, or use another topic",
-            ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => "; does the topic exist?",
-            ErrorCode.Local_MsgTimedOut => "; no broker took it in time",
-            _ => "",
-        };
-        string message = $"a record for topic {topic} was not delivered: {error.Reason} ({error.Code}){hint}";
-        return inner is null ? new ProductionException(message) : new ProductionException(message, inner);
-    }
+        ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidRecord or ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed
+            or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.PolicyViolation or ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic
+            or ErrorCode.Local_UnknownPartition => new ProductionException($"what was processed cannot be committed: {e.Error.Reason} ({e.Error.Code}){Hint(e.Error.Code)}", e),
+        _ => new TransactionFailedException($"{e.Error.Reason} ({e.Error.Code})", e),
+    };
+
+    private static string Describe(string topic, Error error) => $"a record for topic {topic} was not delivered: {error.Reason} ({error.Code}){Hint(error.Code)}";
+
+    private static string Hint(ErrorCode code) => code switch
+    {
+        ErrorCode.MsgSizeTooLarge => "; raise message.max.bytes of the client and max.message.bytes of the topic",
+        ErrorCode.TopicAuthorizationFailed => "; the application may not write there: grant it, or use another topic",
+        ErrorCode.GroupAuthorizationFailed => "; the application may not use its consumer group: grant it",
+        ErrorCode.TransactionalIdAuthorizationFailed => "; the application may not use its transactional ids, which begin with its application id: grant it, or use at-least-once",
+        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => "; does the topic exist?",
+        ErrorCode.Local_MsgTimedOut => "; no broker took it in time",
+        _ => "",
+    };
 }

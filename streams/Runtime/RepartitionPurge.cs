@@ -5,10 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace TweetStreams.Streams.Runtime;
 
 /// <summary>Deletes from the repartition topics what the application has committed. They expire by nothing else, so that a long stop loses nothing.</summary>
-internal sealed partial class RepartitionPurge(Func<IAdminClient> createAdmin, ILogger logger) : IDisposable
+internal sealed partial class RepartitionPurge(IAdminClient admin, ILogger logger)
 {
     private readonly Lock gate = new();
-    private IAdminClient? admin;
     private Task last = Task.CompletedTask;
 
     /// <summary>Asks the broker to delete what lies before the offsets; while it is still at the last request, does nothing.</summary>
@@ -17,14 +16,8 @@ internal sealed partial class RepartitionPurge(Func<IAdminClient> createAdmin, I
         lock (gate)
         {
             if (!last.IsCompleted) return;
-            admin ??= createAdmin();
             last = DeleteAsync(admin, [.. committed]);
         }
-    }
-
-    public void Dispose()
-    {
-        lock (gate) admin?.Dispose();
     }
 
     private async Task DeleteAsync(IAdminClient client, TopicPartitionOffset[] offsets)

@@ -77,6 +77,12 @@ internal sealed class StreamTask
 
     internal PartitionLane Lane(TopicPartition partition) => lanes[partition];
 
+    /// <summary>Notes where a partition is taken up: what is committed of it.</summary>
+    internal void TakeUp(TopicPartition partition, long position) => committed[partition] = position;
+
+    /// <summary>The offset of the next record of a partition, null where nothing was read or committed yet.</summary>
+    internal long? Position(TopicPartition partition) => lanes[partition].Position ?? (committed.TryGetValue(partition, out long position) ? position : null);
+
     /// <summary>Processes waiting records in the order of their event time.</summary>
     /// <param name="mayHaveMore">Tells whether a partition has records on the broker that were not yet fetched; the task waits for them, or a join would not see them.</param>
     internal void ProcessWaiting(Func<TopicPartition, bool> mayHaveMore)

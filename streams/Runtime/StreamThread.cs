@@ -9,7 +9,7 @@ namespace TweetStreams.Streams.Runtime;
 
 /// <summary>What the threads of an application share.</summary>
 internal sealed record ThreadEnvironment(
-    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, RocksDbMemory Memory, ClientFactory Clients, TaskRegistry Tasks, RepartitionPurge Purge, ILogger Logger);
+    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, IAdminClient Admin, TaskRegistry Tasks, RepartitionPurge Purge, ILogger Logger);
 
 /// <summary>
 /// One lane of work: a consumer, a producer, and the tasks whose partitions the group gave it. Everything that touches a task happens on this
@@ -27,7 +27,9 @@ internal sealed partial class StreamThread
     private const int LastCommitAttempts = 50;
 
     private const long PurgeEveryMs = 30_000;
-    private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(10);
+
+    // Bounds how long the other tasks of the thread wait for a broker that does not answer; what got no answer is asked again after the next poll.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
     private readonly int number;
     private readonly ThreadEnvironment environment;
@@ -41,12 +43,20 @@ internal sealed partial class StreamThread
     private readonly HashSet<TopicPartition> unopened = [];
     private readonly HashSet<TopicPartition> paused = [];
 
-    // Where a partition was taken up: the client tells its position only once it has read something of it.
-    private readonly Dictionary<TopicPartition, Offset> startedAt = [];
+    // The consumer has read on in these since they were last committed: it is sent back when their task opens.
+    private readonly HashSet<TopicPartition> readAhead = [];
+
+    // Where the client found nothing more to read in a partition whose task is not open yet.
+    private readonly Dictionary<TopicPartition, long> ends = [];
     private readonly string[] sourceTopics;
     private IConsumer<byte[], byte[]> consumer = null!;
-    private IRecordCollector collector = null!;
     private ChangelogRestorer restorer = null!;
+
+    // Null until the broker lets it begin; then again from the failure of a transaction until its successor may begin. Tasks are open only while there is one.
+    private KafkaRecordCollector? collector;
+    private KafkaRecordCollector? pending;
+    private ICommitProtocol protocol = null!;
+    private TransactionFailedException? transactionFailure;
     private volatile bool commitAsked;
     private bool resting;
     private Exception? rebalanceFailure;
@@ -58,9 +68,10 @@ internal sealed partial class StreamThread
 
     /// <param name="stop">Stop cleanly: commit, then leave the group.</param>
     /// <param name="abort">Stop at once: waiting for Kafka ends too, and nothing more is committed.</param>
-    internal StreamThread(int number, ThreadEnvironment environment, CancellationToken stop, CancellationToken abort)
+    internal StreamThread(int number, ThreadEnvironment environment, ThreadMetrics metrics, CancellationToken stop, CancellationToken abort)
     {
         this.number = number;
+        Metrics = metrics;
         Name = $"{environment.Config.EffectiveClientId}-{number}";
         this.environment = environment;
         this.stop = stop;
@@ -72,10 +83,7 @@ internal sealed partial class StreamThread
     }
 
     internal string Name { get; }
-    internal Tally Produced { get; } = new();
-    internal Tally Commits { get; } = new();
-    internal Tally CommitMilliseconds { get; } = new();
-    internal Tally RestoreLeft { get; } = new();
+    internal ThreadMetrics Metrics { get; }
 
     /// <summary>Whether the thread has what the group gave it, all of it restored.</summary>
     internal bool Ready { get; private set; }
@@ -85,13 +93,13 @@ internal sealed partial class StreamThread
 
     private long Now => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
+    private bool ExactlyOnce => config.Guarantee == ProcessingGuarantee.EXACTLY_ONCE;
+
     internal void Run()
     {
-        using IProducer<byte[], byte[]> producer = environment.Clients.Producer($"{Name}-producer");
-        using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(() => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
-        using (consumer = environment.Clients.Consumer($"{Name}-consumer", CanCooperate(), OnAssigned, OnRevoked, OnLost))
+        using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(environment.Admin, () => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
+        using (consumer = environment.Clients.Consumer($"{Name}-consumer", config.GroupInstanceId(environment.Directory.ProcessId, number), CanCooperate(), OnAssigned, OnRevoked, OnLost))
         {
-            collector = new KafkaRecordCollector(producer, config.ProductionExceptionHandler, Produced, abort);
             Join();
             lastCommit = lastPurge = Now;
             bool clean = false;
@@ -104,6 +112,10 @@ internal sealed partial class StreamThread
             finally
             {
                 CloseTasks([.. tasks]);
+                Metrics.RestoreLeft.Set(0);
+                // What is not committed is given up before others take over, who would have to wait for it.
+                collector?.Dispose();
+                pending?.Dispose();
                 // Leaving the group lets others take over at once; after a failure too, since nothing of it will be committed.
                 Leave(clean);
             }
@@ -129,18 +141,55 @@ internal sealed partial class StreamThread
 
     private void RunOnce()
     {
-        Poll();
-        OpenTasks();
-        foreach (StreamTask task in tasks)
-            if (task.WaitingRecords > 0) task.ProcessWaiting(MayHaveMore);
-        Throttle();
-        if (restorer.Busy) Restore();
-        long now = Now;
-        foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
-        DetectIdle(now);
-        if (now - lastCommit >= config.CommitIntervalMs || (commitAsked && resting) || CommitRequested()) CommitAll();
+        try
+        {
+            Poll();
+            OpenTasks();
+            foreach (StreamTask task in tasks)
+                if (task.WaitingRecords > 0) task.ProcessWaiting(MayHaveMore);
+            Throttle();
+            if (restorer.Busy) Restore();
+            long now = Now;
+            foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
+            DetectIdle(now);
+            if (now - lastCommit >= config.CommitIntervalMs || (commitAsked && resting) || CommitRequested()) CommitAll();
+        }
+        catch (TransactionFailedException failure)
+        {
+            StartOver(failure);
+        }
         Settled = unopened.Count == 0 && !restorer.Busy;
         Ready = Settled && assigned.Count > 0;
+    }
+
+    /// <summary>
+    /// Drops what is not committed and takes the tasks up again from what is. The old producer may have committed or not; the new one's
+    /// initialisation waits until the broker has decided, and only then are positions and changelogs read.
+    /// </summary>
+    private void StartOver(TransactionFailedException failure)
+    {
+        TransactionFailed(Name, failure.Message);
+        Metrics.FailedTransactions.Add();
+        transactionFailure = null;
+        Settled = Ready = false;
+        CloseTasks([.. tasks]);
+        unopened.UnionWith(assigned);
+        readAhead.UnionWith(assigned);
+        Pause(assigned);
+        collector?.Dispose();
+        collector = null;
+    }
+
+    /// <summary>Has a producer made that may begin; false where the broker must still be waited for.</summary>
+    private bool CanSend()
+    {
+        if (collector is not null) return true;
+        pending ??= new KafkaRecordCollector(
+            environment.Clients.Producer($"{Name}-producer", ExactlyOnce ? config.TransactionalId(environment.Directory.ProcessId, number) : null), ExactlyOnce, config.ProductionExceptionHandler, Metrics.Produced, abort);
+        if (!pending.TryInitialise(AnswerTimeout)) return false;
+        (collector, pending) = (pending, null);
+        protocol = ExactlyOnce ? new ExactlyOnceCommit(collector, () => consumer.ConsumerGroupMetadata, () => config.AtCommitPoint?.Invoke(CommitPoint.PositionsSent)) : new AtLeastOnceCommit(collector, CommitOffsets);
+        return true;
     }
 
     private void Poll()
@@ -153,6 +202,11 @@ internal sealed partial class StreamThread
         StreamTask? active = null;
         for (int left = (int)config.MaxPollRecords; record is not null; record = --left > 0 ? Consume(TimeSpan.Zero) : null)
         {
+            if (record.IsPartitionEOF)
+            {
+                ReachEnd(record);
+                continue;
+            }
             if (!Find(record))
             {
                 PutBack(record);
@@ -168,7 +222,8 @@ internal sealed partial class StreamThread
         try
         {
             ConsumeResult<byte[], byte[]>? record = consumer.Consume(timeout);
-            if (rebalanceFailure is { } failure) throw new StreamsException($"a rebalance failed: {failure.Message}", failure);
+            if (transactionFailure is { } undone) throw undone;
+            if (rebalanceFailure is { } failure) throw failure is StreamsException ? failure : new StreamsException($"a rebalance failed: {failure.Message}", failure);
             return record;
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
@@ -189,17 +244,28 @@ internal sealed partial class StreamThread
         return true;
     }
 
+    private void ReachEnd(ConsumeResult<byte[], byte[]> end)
+    {
+        if (lanes.TryGetValue(end.TopicPartition, out var found)) found.Lane.ReachEnd(end.Offset);
+        else if (unopened.Contains(end.TopicPartition) && !readAhead.Contains(end.TopicPartition)) ends[end.TopicPartition] = end.Offset;
+    }
+
     /// <summary>
-    /// A record of a partition whose task is not open yet, because the thread that had it still holds its directory. The consumer has gone past it,
-    /// so it is sent back there, and the partition waits for its task.
+    /// A record of a partition whose task is not open yet, because the thread that had it still holds its directory, or the producer may not begin. The
+    /// consumer has gone past it, so it is sent back when the task opens, and the partition waits until then.
     /// </summary>
     private void PutBack(ConsumeResult<byte[], byte[]> record)
     {
         TopicPartition partition = record.TopicPartition;
         if (!unopened.Contains(partition)) return;
-        consumer.Seek(record.TopicPartitionOffset);
-        consumer.Pause([partition]);
-        paused.Add(partition);
+        readAhead.Add(partition);
+        Pause([partition]);
+    }
+
+    private void Pause(IEnumerable<TopicPartition> partitions)
+    {
+        TopicPartition[] flowing = [.. partitions.Where(paused.Add)];
+        if (flowing.Length > 0) consumer.Pause(flowing);
     }
 
     private TimeSpan PollTimeout()
@@ -229,27 +295,23 @@ internal sealed partial class StreamThread
         {
             if (task.WaitingRecords > MaxWaitingRecords)
             {
-                TopicPartition[] full = [.. task.Partitions.Where(partition => task.Lane(partition).Waiting > MaxWaitingRecords / 2 && !paused.Contains(partition))];
-                if (full.Length == 0) continue;
-                consumer.Pause(full);
-                paused.UnionWith(full);
+                Pause(task.Partitions.Where(partition => task.Lane(partition).Waiting > MaxWaitingRecords / 2));
             }
-            else if (paused.Count > 0 && task.Running && task.WaitingRecords == 0) Resume(task);
+            else if (paused.Count > 0 && task.Running && task.WaitingRecords == 0) Resume(task.Partitions);
         }
     }
 
-    private void Resume(StreamTask task)
+    /// <summary>Lets paused partitions go on. Never one that flows: the client would send it back to where it was last paused.</summary>
+    private void Resume(IEnumerable<TopicPartition> partitions)
     {
-        TopicPartition[] waiting = [.. task.Partitions.Where(partition => paused.Contains(partition))];
-        if (waiting.Length == 0) return;
-        consumer.Resume(waiting);
-        paused.ExceptWith(waiting);
+        TopicPartition[] waiting = [.. partitions.Where(paused.Remove)];
+        if (waiting.Length > 0) consumer.Resume(waiting);
     }
 
     private void Restore()
     {
-        foreach (StreamTask task in restorer.Step()) Resume(task);
-        RestoreLeft.Set(restorer.Left);
+        foreach (StreamTask task in restorer.Step()) Resume(task.Partitions);
+        Metrics.RestoreLeft.Set(restorer.Left);
     }
 
     /// <summary>
@@ -297,16 +359,24 @@ internal sealed partial class StreamThread
     /// <summary>The commit of a clean stop. If the group is just changing, the change is let through first, by polling.</summary>
     private void CommitLast()
     {
-        CommitAll();
-        for (int attempt = 0; tasks.Any(task => task.UncommittedPositions().Any()); attempt++)
+        try
         {
-            if (attempt == LastCommitAttempts)
+            CommitAll();
+            for (int attempt = 0; tasks.Any(task => task.UncommittedPositions().Any()); attempt++)
             {
-                StoppedUncommitted(Name);
-                return;
+                if (attempt == LastCommitAttempts)
+                {
+                    StoppedUncommitted(Name);
+                    return;
+                }
+                Poll();
+                CommitAll(everything: true);
             }
-            Poll();
-            CommitAll(everything: true);
+        }
+        catch (TransactionFailedException failure)
+        {
+            // Nothing of the interval has happened, or all of it has: the next start finds out.
+            StoppedInTransaction(Name, failure.Message);
         }
     }
 
@@ -314,11 +384,11 @@ internal sealed partial class StreamThread
     {
         if (dirty.Length == 0) return;
         long started = config.TimeProvider.GetTimestamp();
-        Commit.Run(dirty, collector, CommitOffsets);
+        Commit.Run(dirty, protocol, config.AtCommitPoint);
         foreach (StreamTask task in dirty) task.Metrics.Lag.Set(task.Partitions.Sum(Lag));
-        Commits.Add();
+        Metrics.Commits.Add();
         double milliseconds = config.TimeProvider.GetElapsedTime(started).TotalMilliseconds;
-        CommitMilliseconds.Add((long)milliseconds);
+        Metrics.CommitMilliseconds.Add((long)milliseconds);
         Committed(Name, dirty.Length, milliseconds);
     }
 
@@ -329,12 +399,7 @@ internal sealed partial class StreamThread
     }
 
     /// <summary>The offset of the next record of a partition: read so far, else where it was taken up, else its beginning.</summary>
-    private long Position(TopicPartition partition, WatermarkOffsets offsets)
-    {
-        Offset position = consumer.Position(partition);
-        if (position == Offset.Unset) position = startedAt.GetValueOrDefault(partition, Offset.Unset);
-        return position == Offset.Unset ? Math.Max(0, offsets.Low.Value) : position.Value;
-    }
+    private long Position(TopicPartition partition, WatermarkOffsets offsets) => lanes[partition].Task.Position(partition) ?? Math.Max(0, offsets.Low.Value);
 
     private bool CommitOffsets(IReadOnlyCollection<TopicPartitionOffset> offsets)
     {
@@ -347,7 +412,7 @@ internal sealed partial class StreamThread
                 Purge(offsets);
                 return true;
             }
-            catch (KafkaException e) when (e.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress or ErrorCode.UnknownMemberId)
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress or ErrorCode.UnknownMemberId or ErrorCode.StaleMemberEpoch or ErrorCode.FencedMemberEpoch)
             {
                 // The group is between two generations; waiting here would hold it up. The positions go with the next commit, or the poll says that they are lost.
                 CommitPostponed(e.Error.Reason);
@@ -372,38 +437,64 @@ internal sealed partial class StreamThread
     /// <summary>Opens the tasks of partitions that the group gave; one whose directory another thread still holds is tried again.</summary>
     private void OpenTasks()
     {
-        if (unopened.Count == 0) return;
-        foreach (TopicPartitionOffset committed in consumer.Committed(unopened, CommittedTimeout)) startedAt[committed.TopicPartition] = committed.Offset;
-        foreach (var group in unopened.GroupBy(TaskOf).ToArray())
+        if (unopened.Count == 0 || !CanSend()) return;
+        var opened = new List<StreamTask>();
+        try
         {
-            TaskId id = group.Key;
-            if (!environment.Directory.TryTake(id)) continue;
-            Subtopology subtopology = environment.Topology.Subtopologies[id.Id];
-            string directory = environment.Directory.For(id);
-            ITaskState state;
-            try
-            {
-                state = new TaskState(directory, [.. subtopology.Stores.Select(store => (store.Name, store.Persistent))], environment.Memory, () => environment.Directory.Release(id));
-            }
-            catch
-            {
-                environment.Directory.Release(id);
-                throw;
-            }
-            var task = new StreamTask(id, subtopology, config, collector, state, environment.Layout, environment.Tasks.Metrics(id), directory);
+            // Positions first, then the ends of the changelogs: see ChangelogRestorer.Add.
+            Dictionary<TopicPartition, Offset> committed = consumer.Committed(unopened, AnswerTimeout).ToDictionary(position => position.TopicPartition, position => position.Offset);
+            foreach (TaskId id in unopened.Select(TaskOf).Distinct().ToArray())
+                if (PartitionsOf(id).All(assigned.Contains) && Open(id, committed) is { } task) opened.Add(task);
+            if (opened.Count > 0) restorer.Add(opened);
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            // Also while positions of a transaction are pending, which its end decides.
+            OpeningPostponed(e.Error.Reason);
+            foreach (StreamTask task in opened) task.Close();
+            return;
+        }
+        foreach (StreamTask task in opened)
+        {
             tasks.Add(task);
-            foreach (TopicPartition partition in task.Partitions) lanes[partition] = (task, task.Lane(partition));
-            unopened.ExceptWith(task.Partitions);
             environment.Tasks.Add(task);
-            restorer.Add(task);
-            if (task.Running) Resume(task);
-            else
+            foreach (TopicPartition partition in task.Partitions)
             {
-                consumer.Pause(task.Partitions);
-                paused.UnionWith(task.Partitions);
+                PartitionLane lane = task.Lane(partition);
+                lanes[partition] = (task, lane);
+                unopened.Remove(partition);
+                readAhead.Remove(partition);
+                if (ends.Remove(partition, out long end)) lane.ReachEnd(end);
             }
+            if (task.Running) Resume(task.Partitions);
+            else Pause(task.Partitions);
         }
     }
+
+    private StreamTask? Open(TaskId id, Dictionary<TopicPartition, Offset> committed)
+    {
+        Subtopology subtopology = environment.Topology.Subtopologies[id.Id];
+        if (environment.States.TryOpen(id, subtopology) is not { } state) return null;
+        try
+        {
+            var task = new StreamTask(id, subtopology, config, collector!, state, environment.Layout, environment.Tasks.Metrics(id), environment.Directory.For(id));
+            foreach (TopicPartition partition in task.Partitions)
+            {
+                Offset position = committed[partition];
+                if (readAhead.Contains(partition)) consumer.Seek(new TopicPartitionOffset(partition, position == Offset.Unset ? Offset.Beginning : position));
+                if (position != Offset.Unset) task.TakeUp(partition, position);
+            }
+            return task;
+        }
+        catch
+        {
+            state.Close();
+            throw;
+        }
+    }
+
+    private IEnumerable<TopicPartition> PartitionsOf(TaskId id) => environment.Topology.Subtopologies[id.Id].Sources.Select(source => source.Topic.For(config.ApplicationId))
+        .Where(topic => id.Partition < environment.Layout.Partitions(topic)).Select(topic => new TopicPartition(topic, id.Partition));
 
     private TaskId TaskOf(TopicPartition partition) => new()
     {
@@ -418,11 +509,7 @@ internal sealed partial class StreamThread
             restorer.Remove(task);
             environment.Tasks.Remove(task);
             tasks.Remove(task);
-            foreach (TopicPartition partition in task.Partitions)
-            {
-                lanes.Remove(partition);
-                paused.Remove(partition);
-            }
+            foreach (TopicPartition partition in task.Partitions) lanes.Remove(partition);
             task.Close();
         }
         lastPartition = null;
@@ -444,8 +531,9 @@ internal sealed partial class StreamThread
 
     private void OnRevoked(IReadOnlyList<TopicPartition> partitions) => Release(partitions, leaving =>
     {
-        StreamTask[] running = [.. leaving.Where(task => task.Running)];
-        if (abort.IsCancellationRequested) return;
+        if (leaving.Length == 0 || abort.IsCancellationRequested) return;
+        // One transaction holds what all tasks of the thread have sent.
+        StreamTask[] running = [.. (ExactlyOnce ? tasks : leaving.AsEnumerable()).Where(task => task.Running)];
         CommitTasks(running);
         for (int attempt = 1; running.Any(task => task.UncommittedPositions().Any()); attempt++)
         {
@@ -462,25 +550,39 @@ internal sealed partial class StreamThread
     private void OnLost(IReadOnlyList<TopicPartition> partitions)
     {
         Lost(Name, string.Join(", ", partitions));
-        Release(partitions, _ => { });
+        Release(partitions, leaving =>
+        {
+            if (leaving.Length > 0 && collector is { InTransaction: true }) throw new TransactionFailedException("partitions were lost in the midst of it", new KafkaException(ErrorCode.UnknownMemberId));
+        });
     }
 
     private void Release(IReadOnlyList<TopicPartition> partitions, Action<StreamTask[]> before)
     {
+        assigned.ExceptWith(partitions);
+        StreamTask[] leaving = [.. tasks.Where(task => task.Partitions.Any(partitions.Contains))];
         // An exception would be swallowed by the client; it is kept and thrown by the poll.
         try
         {
-            assigned.ExceptWith(partitions);
-            paused.ExceptWith(partitions);
-            unopened.ExceptWith(partitions);
-            StreamTask[] leaving = [.. tasks.Where(task => task.Partitions.Any(partitions.Contains))];
             before(leaving);
-            CloseTasks(leaving);
+        }
+        catch (TransactionFailedException e)
+        {
+            transactionFailure = e;
         }
         catch (Exception e)
         {
             rebalanceFailure = e;
         }
+        CloseTasks(leaving);
+        // A task that has lost one of several partitions waits for it to come back, or for the others to go.
+        TopicPartition[] left = [.. leaving.SelectMany(task => task.Partitions).Where(assigned.Contains)];
+        unopened.UnionWith(left);
+        readAhead.UnionWith(left);
+        // The client keeps a partition paused while it is away.
+        Resume(partitions);
+        unopened.ExceptWith(partitions);
+        readAhead.ExceptWith(partitions);
+        foreach (TopicPartition partition in partitions) ends.Remove(partition);
     }
 
     private void Leave(bool clean)
@@ -512,6 +614,15 @@ internal sealed partial class StreamThread
 
     [LoggerMessage(LogLevel.Warning, "{Thread} stopped, but offsets could not be committed: its last interval will be counted again")]
     private partial void StoppedUncommitted(string thread);
+
+    [LoggerMessage(LogLevel.Warning, "{Thread}: the transaction has failed: {Reason}; going on from what is committed")]
+    private partial void TransactionFailed(string thread, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Thread} stopped, but its last transaction has failed: {Reason}; what it held will be read again")]
+    private partial void StoppedInTransaction(string thread, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "opening tasks: {Reason}; trying again")]
+    private partial void OpeningPostponed(string reason);
 
     [LoggerMessage(LogLevel.Debug, "{Thread} committed {Tasks} tasks in {Milliseconds:0} ms")]
     private partial void Committed(string thread, int tasks, double milliseconds);

@@ -7,11 +7,19 @@ internal abstract class PartitionLane
 {
     private readonly Queue<ConsumeResult<byte[], byte[]>> waiting = new();
     private bool prepared;
+    private long? processed;
+    private long end = -1;
 
     internal int Waiting => waiting.Count;
 
-    /// <summary>The offset behind the last processed or skipped record, null before the first: what the commit commits.</summary>
-    internal long? Position { get; private set; }
+    /// <summary>
+    /// What the commit commits: the offset behind the last processed or skipped record, and behind the control records of transactions that follow it;
+    /// null before the first.
+    /// </summary>
+    internal long? Position => waiting.Count == 0 && end > (processed ?? -1) ? end : processed;
+
+    /// <summary>The client has told that there is nothing before this offset that it has not handed out.</summary>
+    internal void ReachEnd(long offset) => end = Math.Max(end, offset);
 
     /// <summary>Takes a record in while the lane cannot process it yet.</summary>
     internal void Enqueue(ConsumeResult<byte[], byte[]> record) => waiting.Enqueue(record);
@@ -20,7 +28,7 @@ internal abstract class PartitionLane
     internal void Process(ConsumeResult<byte[], byte[]> record)
     {
         if (Prepare(record)) ProcessPrepared();
-        Position = record.Offset + 1;
+        processed = record.Offset + 1;
     }
 
     /// <summary>Deserializes the head, passing over records that are to be skipped. False where nothing is left.</summary>
@@ -29,7 +37,7 @@ internal abstract class PartitionLane
         while (!prepared && waiting.TryPeek(out var head))
         {
             prepared = Prepare(head);
-            if (!prepared) Position = waiting.Dequeue().Offset + 1;
+            if (!prepared) processed = waiting.Dequeue().Offset + 1;
         }
         return prepared;
     }
@@ -42,7 +50,7 @@ internal abstract class PartitionLane
         ConsumeResult<byte[], byte[]> head = waiting.Dequeue();
         prepared = false;
         ProcessPrepared();
-        Position = head.Offset + 1;
+        processed = head.Offset + 1;
     }
 
     /// <summary>Reads a record into the lane; false where it is to be skipped.</summary>

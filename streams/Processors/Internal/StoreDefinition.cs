@@ -24,6 +24,9 @@ internal abstract class StoreDefinition(string name)
 
     /// <summary>Whether the changelog holds many changes a record and is kept by time, not by key.</summary>
     internal bool PacksChangelog => IsWindowStore;
+
+    /// <summary>How its rows are laid out, on disk and in the changelog.</summary>
+    internal string Format => $"{(IsWindowStore ? "window" : "key-value")}{(Timestamped ? "-timestamped" : "")}-1";
     internal TopicName Changelog => new($"{Name}-changelog", Internal: true);
 
     internal abstract IBytesBacked Open(BytesStore bytes, StreamConfig config);

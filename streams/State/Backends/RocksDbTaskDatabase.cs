@@ -7,19 +7,25 @@ using TweetStreams.Streams.Errors;
 namespace TweetStreams.Streams.State.Backends;
 
 /// <summary>
-/// The RocksDB of one task: a column family a store, and in the default family the changelog position that each store stands for. Both are
-/// written in one batch, so the directory is at every instant the state of one commit.
+/// The RocksDB of one task: a column family a store, and in the default family the changelog position that each store stands for, and the identity
+/// of that changelog. Both are written in one batch, so the directory is at every instant the state of one commit.
 /// </summary>
 internal sealed class RocksDbTaskDatabase
 {
+    // What RocksDB says where the machine, not the state, is at fault; setting the state aside would help nothing.
+    private static readonly string[] MachineFaults = ["No space left", "lock", "Permission denied", "Too many open files", "Read-only file system", "Resource temporarily unavailable"];
+
     private readonly RocksDb database;
+    private readonly Dictionary<string, byte[]> identities = [];
+    private readonly List<string> foreign = [];
     private readonly Dictionary<string, RocksDbBackend> stores = [];
     private readonly ColumnFamilyHandle positions;
     // The write-ahead log makes a batch survive the death of the process; a lost machine is made good from the changelog, so no fsync.
     private readonly WriteOptions writeOptions = new WriteOptions().SetSync(false);
 
-    internal RocksDbTaskDatabase(string directory, IReadOnlyList<string> storeNames, RocksDbMemory memory)
+    internal RocksDbTaskDatabase(string directory, IReadOnlyCollection<TaskStore> taskStores, RocksDbMemory memory)
     {
+        string[] storeNames = [.. taskStores.Select(store => store.Name)];
         Directory.CreateDirectory(directory);
         DbOptions options = new DbOptions()
             .SetCreateIfMissing(true)
@@ -41,11 +47,22 @@ internal sealed class RocksDbTaskDatabase
         }
         catch (RocksDbException e)
         {
-            throw new ProcessorStateException($"the state in {directory} cannot be opened: {e.Message}", e);
+            if (MachineFaults.Any(fault => e.Message.Contains(fault, StringComparison.OrdinalIgnoreCase))) throw new ProcessorStateException($"the state in {directory} cannot be opened: {e.Message}", e);
+            throw new StateDamagedException($"the state in {directory} cannot be opened: {e.Message}", e);
         }
         positions = database.GetDefaultColumnFamily();
-        foreach (string name in storeNames) stores[name] = new RocksDbBackend(database, database.GetColumnFamily(name));
+        foreach (var (name, _, identity) in taskStores)
+        {
+            stores[name] = new RocksDbBackend(database, database.GetColumnFamily(name));
+            identities[name] = Encoding.UTF8.GetBytes(identity);
+            if (database.Get(PositionKey(name), positions) is not { } record || record.AsSpan(sizeof(long)).SequenceEqual(identities[name])) continue;
+            foreign.Add(name);
+            Clear(name);
+        }
     }
+
+    /// <summary>Stores whose content was of another identity, and was dropped.</summary>
+    internal IReadOnlyCollection<string> Foreign => foreign;
 
     internal IStateBackend Store(string name) => stores[name];
 
@@ -55,7 +72,6 @@ internal sealed class RocksDbTaskDatabase
     internal void Write(IEnumerable<StoreChanges> changes)
     {
         using var batch = new WriteBatch();
-        Span<byte> position = stackalloc byte[8];
         foreach (StoreChanges store in changes)
         {
             ColumnFamilyHandle family = stores[store.Store].Family;
@@ -67,8 +83,10 @@ internal sealed class RocksDbTaskDatabase
             }
             if (store.ChangelogPosition is { } at)
             {
-                BinaryPrimitives.WriteInt64LittleEndian(position, at);
-                batch.Put(PositionKey(store.Store).AsSpan(), position, positions);
+                var record = new byte[sizeof(long) + identities[store.Store].Length];
+                BinaryPrimitives.WriteInt64LittleEndian(record, at);
+                identities[store.Store].CopyTo(record, sizeof(long));
+                batch.Put(PositionKey(store.Store), record, positions);
             }
         }
         try
@@ -85,7 +103,11 @@ internal sealed class RocksDbTaskDatabase
     {
         RocksDbBackend backend = stores[store];
         using var batch = new WriteBatch();
-        foreach (var (key, _) in backend.Scan(null, null)) batch.Delete(key, backend.Family);
+        if (backend.Scan(null, null, reverse: true).Select(row => row.Key).FirstOrDefault() is { } last)
+        {
+            batch.DeleteRange([], 0, last, (ulong)last.Length, backend.Family);
+            batch.Delete(last, backend.Family);
+        }
         batch.Delete(PositionKey(store), positions);
         database.Write(batch, writeOptions);
     }

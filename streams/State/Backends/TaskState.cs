@@ -1,5 +1,11 @@
 namespace TweetStreams.Streams.State.Backends;
 
+/// <summary>A store as its task's state knows it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Persistent">Whether it is kept on disk.</param>
+/// <param name="Identity">What its content belongs to; content of another identity is dropped.</param>
+internal readonly record struct TaskStore(string Name, bool Persistent, string Identity = "");
+
 /// <summary>The committed state of a task: persistent stores in one RocksDB, the others in memory.</summary>
 internal sealed class TaskState : ITaskState
 {
@@ -7,14 +13,14 @@ internal sealed class TaskState : ITaskState
     private readonly Dictionary<string, InMemoryBackend> inMemory = [];
 
     /// <param name="directory">The task's directory; used only where a store is persistent.</param>
-    /// <param name="stores">Names of the stores and whether each is persistent.</param>
+    /// <param name="stores">The stores of its subtopology.</param>
     /// <param name="memory">The application's budget for RocksDB.</param>
     /// <param name="released">Called once when the state is closed for good and its directory may be opened again.</param>
-    internal TaskState(string directory, IReadOnlyCollection<(string Name, bool Persistent)> stores, RocksDbMemory memory, Action? released = null)
+    internal TaskState(string directory, IReadOnlyCollection<TaskStore> stores, RocksDbMemory memory, Action? released = null)
     {
-        string[] persistent = [.. stores.Where(store => store.Persistent).Select(store => store.Name)];
+        TaskStore[] persistent = [.. stores.Where(store => store.Persistent)];
         if (persistent.Length > 0) database = new RocksDbTaskDatabase(directory, persistent, memory);
-        foreach (var (name, _) in stores.Where(store => !store.Persistent)) inMemory[name] = new InMemoryBackend(Environment.CurrentManagedThreadId);
+        foreach (var (name, _, _) in stores.Where(store => !store.Persistent)) inMemory[name] = new InMemoryBackend(Environment.CurrentManagedThreadId);
         Gate = new QueryGate(() =>
         {
             database?.Close();
@@ -23,6 +29,9 @@ internal sealed class TaskState : ITaskState
     }
 
     public QueryGate Gate { get; }
+
+    /// <summary>Stores whose content was of another identity, and was dropped.</summary>
+    internal IReadOnlyCollection<string> Foreign => database?.Foreign ?? [];
 
     public IStateBackend Store(string name) => inMemory.TryGetValue(name, out InMemoryBackend? store) ? store : database!.Store(name);
 

@@ -46,7 +46,7 @@ internal sealed class Cluster : IDisposable
         if (tasks.TryGetValue(id, out StreamTask? task)) return task;
         Subtopology part = topology.Subtopologies[subtopology];
         string path = Path.Combine(directory, id.ToString());
-        var state = new TaskState(path, [.. part.Stores.Select(store => (store.Name, store.Persistent))], memory);
+        var state = new TaskState(path, [.. part.Stores.Select(store => new TaskStore(store.Name, store.Persistent))], memory);
         if (!metrics.TryGetValue(id, out TaskMetrics? counters)) metrics[id] = counters = new TaskMetrics(id);
         tasks[id] = task = new StreamTask(id, part, Config, Log, state, Layout, counters, path);
         foreach (var (store, changelog) in task.Changelogs)
@@ -92,11 +92,11 @@ internal sealed class Cluster : IDisposable
         return read;
     }
 
-    internal void Commit(int subtopology, int partition) => Runtime.Commit.Run([Task(subtopology, partition)], Log, offsets =>
+    internal void Commit(int subtopology, int partition) => Runtime.Commit.Run([Task(subtopology, partition)], new AtLeastOnceCommit(Log, offsets =>
     {
         foreach (TopicPartitionOffset offset in offsets) committed[offset.TopicPartition] = offset.Offset.Value;
         return true;
-    });
+    }));
 
     /// <summary>Closes a task; its next use opens it from what is committed, as another instance would.</summary>
     internal void Restart(int subtopology, int partition, bool clean = true, bool keepDisk = true)

@@ -36,8 +36,9 @@ public sealed class AllocationTests(ITestOutputHelper output)
         StreamConfig config = Driven.Config();
         (config.DefaultKeySerDes, config.DefaultValueSerDes) = (new ByteArraySerDes(), new ByteArraySerDes());
         var collector = new NullCollector();
+        var protocol = new AtLeastOnceCommit(collector, static _ => true);
         using var memory = new RocksDbMemory(1 << 20, 1 << 20);
-        StreamTask task = CommitTests.Open(topology, collector, new TaskState("", [.. topology.Subtopologies[0].Stores.Select(store => (store.Name, false))], memory), config);
+        StreamTask task = CommitTests.Open(topology, collector, new TaskState("", [.. topology.Subtopologies[0].Stores.Select(store => new TaskStore(store.Name, false))], memory), config);
         task.Start();
         // 64 keys, as bytes of their own; the client has made them before the engine sees them.
         var records = new ConsumeResult<byte[], byte[]>[Records];
@@ -55,7 +56,7 @@ public sealed class AllocationTests(ITestOutputHelper output)
         void Run()
         {
             foreach (var record in records) task.Accept(lane, record);
-            Runtime.Commit.Run([task], collector, static _ => true);
+            Runtime.Commit.Run([task], protocol);
         }
     }
 }

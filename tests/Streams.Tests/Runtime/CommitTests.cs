@@ -68,7 +68,7 @@ public sealed class CommitTests : IDisposable
     public void An_offset_that_was_not_committed_is_tried_again_with_the_next()
     {
         Read("a");
-        Runtime.Commit.Run([task], collector, _ => false);
+        Runtime.Commit.Run([task], new AtLeastOnceCommit(collector, _ => false));
         events.Clear();
         Commit();
         Assert.Equal(["deliver", "offsets in:1"], events);
@@ -106,11 +106,11 @@ public sealed class CommitTests : IDisposable
         both.Accept(both.Lane(new TopicPartition("one", 0)), Record("one", 0, "a", 5));
         // The other source may have an older record, so this one waits.
         both.ProcessWaiting(_ => true);
-        Runtime.Commit.Run([both], collector, Offsets);
+        Runtime.Commit.Run([both], new AtLeastOnceCommit(collector, Offsets));
         Assert.DoesNotContain("send out", events);
         both.ProcessWaiting(_ => false);
         Assert.True(both.Dirty);
-        Runtime.Commit.Run([both], collector, Offsets);
+        Runtime.Commit.Run([both], new AtLeastOnceCommit(collector, Offsets));
         Assert.Equal("offsets one:1", events[^1]);
         both.Close();
     }
@@ -166,7 +166,7 @@ public sealed class CommitTests : IDisposable
     private int read;
 
     private void Read(string key) => task.Accept(task.Lane(new TopicPartition("in", 0)), Record("in", read++, key, 1));
-    private void Commit() => Runtime.Commit.Run([task], collector, Offsets);
+    private void Commit() => Runtime.Commit.Run([task], new AtLeastOnceCommit(collector, Offsets));
 
     private bool Offsets(IReadOnlyCollection<TopicPartitionOffset> offsets)
     {

@@ -19,7 +19,10 @@ public sealed class StreamConfigTests
         Bad("MaxPollRecords is 0", broken => broken.MaxPollRecords = 0);
         Bad("WindowIdleMs is 0", broken => broken.WindowIdleMs = 0);
         Bad("RocksDbCacheBytes", broken => broken.RocksDbCacheBytes = 1);
-        Bad("EXACTLY_ONCE is not available", broken => broken.Guarantee = ProcessingGuarantee.EXACTLY_ONCE);
+        Bad("ThreadReplacementsPerMinute is -1", broken => broken.ThreadReplacementsPerMinute = -1);
+        Bad("EXACTLY_ONCE needs a broker that keeps transactions", broken => (broken.Guarantee, broken.TopicCreation) = (ProcessingGuarantee.EXACTLY_ONCE, TopicCreation.OnFirstUse));
+        Bad("main.consumer.isolation.level is the runtime's own", broken => broken.AddConfig("main.consumer.isolation.level", "read_uncommitted"));
+        Bad("enable.auto.commit is the runtime's own", broken => broken.AddConfig("enable.auto.commit", "true"));
 
         static void Bad(string message, Action<StreamConfig> breakIt)
         {
@@ -44,9 +47,9 @@ public sealed class StreamConfigTests
         config.AddConfig("main.consumer.fetch.min.bytes", "11");
         config.AddConfig("restore.consumer.fetch.min.bytes", "12");
         config.AddConfig("producer.linger.ms", "13");
-        var main = config.ToConsumerConfig("c", cooperative: true);
+        var main = config.ToConsumerConfig("c", null, cooperative: true);
         var restore = config.ToRestoreConsumerConfig("c");
-        var producer = config.ToProducerConfig("c");
+        var producer = config.ToProducerConfig("c", null);
         Assert.All(new ClientConfig[] { main, restore, producer, config.ToAdminConfig("c") }, client => Assert.Equal(("ssl", "host:1", "c"), (client.Get("security.protocol"), client.BootstrapServers, client.ClientId)));
         Assert.Equal(("11", "12", "13"), (main.Get("fetch.min.bytes"), restore.Get("fetch.min.bytes"), producer.Get("linger.ms")));
     }
@@ -56,16 +59,16 @@ public sealed class StreamConfigTests
     {
         config.AddConfig("producer.linger.ms", "13");
         config.AddConfig("linger.ms", "1");
-        Assert.Equal("13", config.ToProducerConfig("c").Get("linger.ms"));
+        Assert.Equal("13", config.ToProducerConfig("c", null).Get("linger.ms"));
     }
 
     [Fact]
     public void Clients_are_set_to_lose_nothing()
     {
-        var consumer = config.ToConsumerConfig("c", cooperative: false);
+        var consumer = config.ToConsumerConfig("c", null, cooperative: false);
         Assert.Equal((false, false, AutoOffsetReset.Earliest), (consumer.EnableAutoCommit, consumer.EnableAutoOffsetStore, consumer.AutoOffsetReset));
         Assert.Equal(PartitionAssignmentStrategy.Range, consumer.PartitionAssignmentStrategy);
-        var producer = config.ToProducerConfig("c");
+        var producer = config.ToProducerConfig("c", null);
         Assert.Equal((true, Acks.All), (producer.EnableIdempotence, producer.Acks));
         Assert.Equal(IsolationLevel.ReadCommitted, config.ToRestoreConsumerConfig("c").IsolationLevel);
     }

@@ -117,7 +117,7 @@ public abstract class BackendTests : IDisposable
     {
         Write(("k", "1"));
         state.Close();
-        state = new TaskState(directory, [("b", persistent)], memory);
+        state = new TaskState(directory, [new("b", persistent)], memory);
         Assert.Empty(state.Store("b").Scan(null, null));
         state.Close();
         state = Open();
@@ -222,7 +222,7 @@ public abstract class BackendTests : IDisposable
         state = Open();
     }
 
-    private TaskState Open() => new(directory, [("a", persistent), ("b", persistent)], memory);
+    private TaskState Open() => new(directory, [new("a", persistent), new("b", persistent)], memory);
     private void Write(params (string Key, string? Value)[] rows) => state.Write([new StoreChanges("a", [.. rows.Select(row => new KeyValuePair<byte[], byte[]?>(Bytes(row.Key), row.Value is null ? null : Bytes(row.Value)))], null, null, null)]);
     private string? Get(string key) => Store.Get(Bytes(key)) is { } found ? Text(found) : null;
     private string Scan(string? from, string? to, bool reverse = false) => Join(Store.Scan(from is null ? null : Bytes(from), to is null ? null : Bytes(to), reverse));
@@ -244,7 +244,7 @@ public sealed class BothKindsOfStoresTests
         using var memory = new RocksDbMemory(1 << 20, 1 << 20);
         for (int round = 0; round < 2; round++)
         {
-            var state = new TaskState(directory, [("disk", true), ("memory", false)], memory);
+            var state = new TaskState(directory, [new("disk", true), new("memory", false)], memory);
             Assert.Equal(round == 0 ? null : 9, state.ChangelogPosition("disk"));
             Assert.Null(state.ChangelogPosition("memory"));
             state.Write([new StoreChanges("disk", [new([1], [2])], null, null, 9), new StoreChanges("memory", [new([1], [3])], null, null, 8)]);
@@ -260,8 +260,8 @@ public sealed class BothKindsOfStoresTests
     {
         string directory = Directory.CreateTempSubdirectory("tweetstreams-state-").FullName;
         using var memory = new RocksDbMemory(1 << 20, 1 << 20);
-        var state = new TaskState(directory, [("disk", true)], memory);
-        Assert.Contains(directory, Assert.Throws<ProcessorStateException>(() => new TaskState(directory, [("disk", true)], memory)).Message);
+        var state = new TaskState(directory, [new("disk", true)], memory);
+        Assert.Contains(directory, Assert.Throws<ProcessorStateException>(() => new TaskState(directory, [new("disk", true)], memory)).Message);
         state.Close();
         Directory.Delete(directory, recursive: true);
     }

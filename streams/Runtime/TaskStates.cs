@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using TweetStreams.Streams.Errors;
+using TweetStreams.Streams.Processors.Internal;
+using TweetStreams.Streams.State.Backends;
+
+namespace TweetStreams.Streams.Runtime;
+
+/// <summary>Opens the tasks' states in the state directory. What cannot be used is put out of the way, and rebuilt from the changelogs.</summary>
+/// <param name="directory">Where they are.</param>
+/// <param name="memory">The application's budget for RocksDB.</param>
+/// <param name="changelogIds">For a changelog topic the broker's id of it, which a topic of the same name made anew does not share.</param>
+internal sealed partial class TaskStates(StateDirectory directory, RocksDbMemory memory, Func<StoreDefinition, string> changelogIds, TimeProvider time, ILogger logger)
+{
+    private const string SetAside = ".damaged-";
+
+    /// <summary>Opens a task's state; null where another thread, or a query, has not yet let go of it.</summary>
+    /// <exception cref="ProcessorStateException">It can be neither opened nor set aside, as on a full disk.</exception>
+    internal ITaskState? TryOpen(TaskId id, Subtopology subtopology)
+    {
+        if (!directory.TryTake(id)) return null;
+        try
+        {
+            TaskStore[] stores = [.. subtopology.Stores.Select(store => new TaskStore(store.Name, store.Persistent, $"{changelogIds(store)} {store.Format}"))];
+            try
+            {
+                return Open(id, stores);
+            }
+            catch (StateDamagedException damage)
+            {
+                Damaged(id.ToString(), damage.Message, MoveAside(id));
+                return Open(id, stores);
+            }
+        }
+        catch
+        {
+            directory.Release(id);
+            throw;
+        }
+    }
+
+    private TaskState Open(TaskId id, TaskStore[] stores)
+    {
+        var state = new TaskState(directory.For(id), stores, memory, () => directory.Release(id));
+        foreach (string store in state.Foreign) Foreign(store, id.ToString());
+        return state;
+    }
+
+    private string MoveAside(TaskId id)
+    {
+        // One is kept for whoever looks for the cause; more would fill the disk.
+        foreach (string older in Directory.GetDirectories(directory.Root, id + SetAside + "*")) Directory.Delete(older, recursive: true);
+        string aside = directory.For(id) + SetAside + time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        Directory.Move(directory.For(id), aside);
+        return aside;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "the state of task {Task} is damaged ({Reason}): set aside as {Directory}, and rebuilt from the changelogs")]
+    private partial void Damaged(string task, string reason, string directory);
+
+    [LoggerMessage(LogLevel.Warning, "store {Store} of task {Task} was written for another topology or another changelog: emptied, and rebuilt from the changelog")]
+    private partial void Foreign(string store, string task);
+}

@@ -1,0 +1,16 @@
+namespace TweetStreams.Streams.Runtime;
+
+/// <summary>What a thread has done, its predecessors included where it was replaced.</summary>
+internal sealed class ThreadMetrics
+{
+    internal Tally Produced { get; } = new();
+    internal Tally Commits { get; } = new();
+    internal Tally CommitMilliseconds { get; } = new();
+    internal Tally RestoreLeft { get; } = new();
+
+    /// <summary>Transactions that failed, after each of which the thread went on from committed state.</summary>
+    internal Tally FailedTransactions { get; } = new();
+
+    /// <summary>How often the thread has failed and was replaced.</summary>
+    internal Tally Replaced { get; } = new();
+}
