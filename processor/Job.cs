@@ -57,6 +57,7 @@ internal sealed class Job : IAsyncDisposable
                 SingleInstance = broker is not null,
                 Guarantee = settings.EffectiveGuarantee,
                 StaticMembership = settings.StaticMembership,
+                NumStandbyReplicas = settings.Standby,
                 AtCommitPoint = settings.AtCommitPoint,
                 Logger = logs,
                 TimeProvider = time,

@@ -25,6 +25,9 @@ internal sealed record ProcessorSettings
     /// <summary>Whether a restart gets back the partitions it had, at once; otherwise they move to other instances as soon as this one stops.</summary>
     public bool StaticMembership { get; init; } = true;
 
+    /// <summary>1: keep a warm copy of the state that other instances have.</summary>
+    public int Standby { get; init => field = value is 0 or 1 ? value : throw new SettingException("standby is 0 for no copies, or 1 for a copy in each other instance"); }
+
     /// <summary>Where state is kept; null for a temporary directory.</summary>
     public string? StateDir { get; init; }
     public TimeSpan CommitInterval { get; init => field = Positive(value, "commit interval"); } = TimeSpan.FromSeconds(1);

@@ -44,7 +44,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         FAILED,
     }
 
-    private static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1), StandbyPatience = TimeSpan.FromMilliseconds(200);
 
     private readonly Topology topology;
     private readonly StreamConfig config;
@@ -62,6 +62,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private RocksDbMemory? memory;
     private TopicLayout? layout;
     private RuntimeMeter? meter;
+    private StandbyTasks? standbys;
     private IAdminClient? admin;
     private ThreadMetrics[] threadMetrics = [];
     private readonly Queue<long> replacements = new();
@@ -103,7 +104,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         tasks.AllMetrics.Select(task => new TaskFigures(
             task.Id.Id, task.Id.Partition, task.Records.Value, task.Bytes.Value, task.Late.Value, task.Dropped.Value, task.Skipped.Value, task.Restored.Value, task.Lag.Value, task.StreamTime.Value)).ToArray(),
         threadMetrics.Sum(thread => thread.Produced.Value), threadMetrics.Sum(thread => thread.Commits.Value), threadMetrics.Sum(thread => thread.CommitMilliseconds.Value),
-        threadMetrics.Sum(thread => thread.RestoreLeft.Value), threadMetrics.Sum(thread => thread.FailedTransactions.Value), threadMetrics.Sum(thread => thread.Replaced.Value));
+        threadMetrics.Sum(thread => thread.RestoreLeft.Value), threadMetrics.Sum(thread => thread.FailedTransactions.Value), threadMetrics.Sum(thread => thread.Replaced.Value), standbys?.Count.Value ?? 0, standbys?.Lag.Value ?? 0);
 
     /// <summary>Starts the threads and returns when they run. Cancelling <paramref name="token"/> stops the application cleanly.</summary>
     /// <exception cref="StreamsException">No broker answers, a source topic does not exist, an internal topic does not fit, or the state directory is in use.</exception>
@@ -130,12 +131,17 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
         threads = [.. threadMetrics.Select((metrics, index) => new StreamThread(index + 1, environment, metrics, stop.Token, abort.Token))];
         meter = new RuntimeMeter(this, config.ApplicationId);
-        running = threads.Length;
+        running = threads.Length + (config.NumStandbyReplicas > 0 && !config.SingleInstance ? 1 : 0);
         // Each thread blocks in its client, so it is one of its own, not the pool's.
         for (int i = 0; i < threads.Length; i++)
         {
             int index = i;
             new Thread(() => Run(index, environment)) { Name = threads[i].Name, IsBackground = true }.Start();
+        }
+        if (config.NumStandbyReplicas > 0 && !config.SingleInstance)
+        {
+            standbys = new StandbyTasks(topology, config, layout, states, () => clients.RestoreConsumer($"{config.EffectiveClientId}-standby"), logger);
+            new Thread(() => Keep(standbys)) { Name = $"{config.EffectiveClientId}-standby", IsBackground = true }.Start();
         }
         token?.Register(() => RequestStop());
     }
@@ -228,7 +234,25 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     {
         string[] names = [.. topology.Subtopologies.SelectMany(subtopology => subtopology.Stores).Where(store => store.Logged).Select(NameOf)];
         if (config.TopicCreation == TopicCreation.OnFirstUse || names.Length == 0) return NameOf;
-        DescribeTopicsResult described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = config.BrokerTimeout }).ConfigureAwait(false);
+        long started = config.TimeProvider.GetTimestamp();
+        DescribeTopicsResult? described = null;
+        while (described is null)
+        {
+            try
+            {
+                described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = config.BrokerTimeout }).ConfigureAwait(false);
+            }
+            catch (KafkaException e) when (config.TimeProvider.GetElapsedTime(started) < config.BrokerTimeout)
+            {
+                // A topic that was just created is not known to every broker at once.
+                ChangelogsUnknown(e.Error.Reason);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), config.TimeProvider, stop.Token).ConfigureAwait(false);
+            }
+            catch (KafkaException e)
+            {
+                throw new StreamsException($"the changelogs cannot be looked at: {e.Error.Reason}", e);
+            }
+        }
         Dictionary<string, string> ids = described.TopicDescriptions.ToDictionary(topic => topic.Name, topic => topic.TopicId.ToString());
         return store => ids.GetValueOrDefault(NameOf(store), NameOf(store));
 
@@ -293,6 +317,23 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         if (Interlocked.Decrement(ref running) == 0) Finish();
     }
 
+    private void Keep(StandbyTasks kept)
+    {
+        try
+        {
+            // The threads first: what they have needs no copy.
+            while (!threads.Any(thread => thread.Ready) && !stop.Token.WaitHandle.WaitOne(StandbyPatience)) { }
+            kept.Run(stop.Token);
+        }
+#pragma warning disable CA1031 // copies are a convenience: without them the application is slower to take over, and right
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            StandbysFailed(e);
+        }
+        if (Interlocked.Decrement(ref running) == 0) Finish();
+    }
+
     private bool MayReplace(Exception failure)
     {
         if (stop.IsCancellationRequested || config.InnerExceptionHandler(failure) == ExceptionHandlerResponse.FAIL) return false;
@@ -348,6 +389,12 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
     [LoggerMessage(LogLevel.Information, "{From} -> {To}")]
     private partial void Moved(State from, State to);
+
+    [LoggerMessage(LogLevel.Error, "the warm copies of other instances' state are no longer kept")]
+    private partial void StandbysFailed(Exception error);
+
+    [LoggerMessage(LogLevel.Debug, "the changelogs are not known yet: {Reason}")]
+    private partial void ChangelogsUnknown(string reason);
 
     [LoggerMessage(LogLevel.Error, "{Thread} failed; the application stops")]
     private partial void ThreadFailed(Exception error, string thread);

@@ -156,6 +156,11 @@ public class StreamConfig : IStreamConfig
     /// they had, at once and without the others noticing. Partitions of an instance that is gone for good wait for session.timeout.ms.
     /// </summary>
     public bool StaticMembership { get; set; }
+
+    /// <summary>
+    /// 1: each instance keeps a warm copy of the persistent state of the tasks that other instances have, so that taking one over needs no restore. 0: none.
+    /// </summary>
+    public int NumStandbyReplicas { get; set; }
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
     public ILoggerFactory Logger { get; set; } = NullLoggerFactory.Instance;
 
@@ -175,6 +180,7 @@ public class StreamConfig : IStreamConfig
         if (MaxPollRecords < 1) throw Bad(nameof(MaxPollRecords), $"is {MaxPollRecords}; use 1 or more");
         if (WindowIdleMs < 1) throw Bad(nameof(WindowIdleMs), $"is {WindowIdleMs}; use 1 ms or more");
         if (RocksDbCacheBytes < 1 << 20 || RocksDbWriteBufferBytes < 1 << 20) throw Bad(nameof(RocksDbCacheBytes), "and the write buffers need 1 MB or more each");
+        if (NumStandbyReplicas is not (0 or 1)) throw Bad(nameof(NumStandbyReplicas), $"is {NumStandbyReplicas}; use 0, or 1 for a copy in each other instance");
         if (ThreadReplacementsPerMinute < 0) throw Bad(nameof(ThreadReplacementsPerMinute), $"is {ThreadReplacementsPerMinute}; use 0 or more");
         if (Guarantee == ProcessingGuarantee.EXACTLY_ONCE && TopicCreation == TopicCreation.OnFirstUse) throw Bad(nameof(Guarantee), "EXACTLY_ONCE needs a broker that keeps transactions, which a mock broker does not; use AT_LEAST_ONCE");
         foreach (string key in clientSettings.Keys)

@@ -61,6 +61,7 @@ internal sealed class ProcessorCommands
     private readonly Option<short?> replicationFactor = new("--replication-factor") { Description = "replicas of topics that are created [default: the cluster's]", HelpName = "number" };
     private readonly Option<string?> guarantee = OneOf("--guarantee", "what a crash may do to counts: nothing, or count an interval twice [default: exactly-once; at-least-once with the embedded broker]", ExactlyOnce, AtLeastOnce);
     private readonly Option<string?> membership = OneOf("--membership", "static: after a restart an instance gets its partitions back at once; dynamic: they move as soon as it stops [default: static]", Static, Dynamic);
+    private readonly Option<int> standby = new("--standby") { Description = "1: keep a warm copy of the state that other instances have, to take over from them without a restore", HelpName = "0|1" };
     private readonly Option<string?> stateDir = new("--state-dir") { Description = "where state is kept [default: the user's data directory; temporary with the embedded broker]", HelpName = "dir" };
     private readonly Option<TimeSpan?> commit = Duration("--commit-interval", "how often counts are committed and become visible", new ProcessorSettings().CommitInterval);
     private readonly Option<TimeSpan?> window = Duration("--window", "size of the windows", new ProcessorSettings().Window);
@@ -84,7 +85,7 @@ internal sealed class ProcessorCommands
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
     {
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, stateDir, commit, window, grace, retention, top, topEvery, port, settings];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, top, topEvery, port, settings];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -147,6 +148,7 @@ internal sealed class ProcessorCommands
             ReplicationFactor = parsed.GetValue(replicationFactor),
             Guarantee = parsed.GetValue(guarantee) switch { ExactlyOnce => ProcessingGuarantee.EXACTLY_ONCE, AtLeastOnce => ProcessingGuarantee.AT_LEAST_ONCE, _ => null },
             StaticMembership = parsed.GetValue(membership) != Dynamic,
+            Standby = parsed.GetValue(standby),
             StateDir = parsed.GetValue(stateDir) ?? (address is null ? null : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "tweetstreams")),
             CommitInterval = parsed.GetValue(commit) ?? new ProcessorSettings().CommitInterval,
             Window = parsed.GetValue(window) ?? new ProcessorSettings().Window,

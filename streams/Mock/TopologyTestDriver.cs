@@ -70,7 +70,7 @@ public sealed class TopologyTestDriver : IDisposable
     /// <summary>Figures of what the topology has done.</summary>
     public StreamMetrics Metrics => new(
         tasks.Select(task => new TaskFigures(task.Id.Id, task.Id.Partition, task.Metrics.Records.Value, task.Metrics.Bytes.Value, task.Metrics.Late.Value, task.Metrics.Dropped.Value,
-            task.Metrics.Skipped.Value, task.Metrics.Restored.Value, 0, task.Metrics.StreamTime.Value)).ToArray(), collector.Sent, 0, 0, 0, 0, 0);
+            task.Metrics.Skipped.Value, task.Metrics.Restored.Value, 0, task.Metrics.StreamTime.Value)).ToArray(), collector.Sent, 0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>Moves the wall clock on, and fires the punctuations that become due on the way, each at its time.</summary>
     public void AdvanceWallClockTime(TimeSpan advance)

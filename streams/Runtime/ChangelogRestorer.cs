@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using TweetStreams.Streams.State.Backends;
 
 namespace TweetStreams.Streams.Runtime;
 
@@ -10,7 +9,6 @@ namespace TweetStreams.Streams.Runtime;
 /// </summary>
 internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsumer<byte[], byte[]>> createConsumer, TimeProvider time, ILogger logger) : IDisposable
 {
-    private const int BatchRecords = 10_000;
     private static readonly TimeSpan StepBudget = TimeSpan.FromMilliseconds(50);
 
     private readonly Dictionary<TopicPartition, Restoration> running = [];
@@ -19,7 +17,7 @@ internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsum
     internal bool Busy => running.Count > 0;
 
     /// <summary>Records that are left to restore.</summary>
-    internal long Left => running.Values.Sum(restoration => Math.Max(0, restoration.End - restoration.Position));
+    internal long Left => running.Values.Sum(restoration => Math.Max(0, restoration.End - restoration.Tail.Position));
 
     /// <summary>Takes tasks in. One is ready at once where its stores stand at the ends of their changelogs.</summary>
     /// <remarks>
@@ -46,7 +44,7 @@ internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsum
                 if ((recorded ?? 0) >= end) continue;
                 consumer ??= createConsumer();
                 Restoring(store, task.Id.ToString(), end - (recorded ?? 0));
-                running[changelog.TopicPartition] = new Restoration(task, store, changelog.Packed, recorded ?? 0, end, time.GetTimestamp());
+                running[changelog.TopicPartition] = new Restoration(task, new ChangelogTail(task.State, store, changelog, recorded ?? 0), end, time.GetTimestamp());
                 consumer.IncrementalAssign([new TopicPartitionOffset(changelog.TopicPartition, recorded is { } from ? from : Offset.Beginning)]);
                 waits = true;
             }
@@ -66,19 +64,24 @@ internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsum
         List<StreamTask> ready = [];
         while (Busy && time.GetElapsedTime(started) < StepBudget)
         {
-            ConsumeResult<byte[], byte[]>? record = consumer!.Consume(TimeSpan.FromMilliseconds(5));
-            if (record is null) continue;
-            if (!running.TryGetValue(record.TopicPartition, out Restoration? restoration)) continue;
-            if (record.IsPartitionEOF) restoration.Position = Math.Max(restoration.Position, record.Offset);
-            else
+            ConsumeResult<byte[], byte[]>? record;
+            try
             {
-                restoration.Take(record.Message);
-                restoration.Position = record.Offset + 1;
+                record = consumer!.Consume(TimeSpan.FromMilliseconds(5));
             }
-            bool complete = restoration.Position >= restoration.End;
-            if (complete || restoration.Batch.Count >= BatchRecords) Write(restoration);
+            catch (ConsumeException e) when (!e.Error.IsFatal)
+            {
+                ReadFailed(e.Error.Reason);
+                break;
+            }
+            if (record is null || !running.TryGetValue(record.TopicPartition, out Restoration? restoration)) continue;
+            long before = restoration.Tail.Records;
+            restoration.Tail.Take(record);
+            bool complete = restoration.Tail.Position >= restoration.End;
+            if (complete) restoration.Tail.Write();
+            restoration.Task.Metrics.Restored.Add(restoration.Tail.Records - before);
             if (!complete) continue;
-            Restored(restoration.Store, restoration.Task.Id.ToString(), restoration.Records, time.GetElapsedTime(restoration.StartedAt).TotalSeconds);
+            Restored(restoration.Tail.Store, restoration.Task.Id.ToString(), restoration.Tail.Records, time.GetElapsedTime(restoration.StartedAt).TotalSeconds);
             Stop(record.TopicPartition);
             if (running.Values.Any(other => other.Task == restoration.Task)) continue;
             restoration.Task.Start();
@@ -89,43 +92,22 @@ internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsum
 
     public void Dispose() => consumer?.Dispose();
 
-    private static void Write(Restoration restoration)
-    {
-        // A key may occur more than once in a batch; the write batch applies them in order, so the last one wins.
-        restoration.Task.State.Write([new StoreChanges(restoration.Store, restoration.Batch, null, null, restoration.Position)]);
-        restoration.Records += restoration.Batch.Count;
-        restoration.Task.Metrics.Restored.Add(restoration.Batch.Count);
-        restoration.Batch.Clear();
-    }
-
     private void Stop(TopicPartition partition)
     {
         running.Remove(partition);
         consumer!.IncrementalUnassign([partition]);
     }
 
-    private sealed class Restoration(StreamTask task, string store, bool packed, long position, long end, long startedAt)
-    {
-        internal StreamTask Task => task;
-        internal string Store => store;
-        internal long Position { get; set; } = position;
-        internal long End => end;
-        internal long StartedAt => startedAt;
-        internal long Records { get; set; }
-        internal List<KeyValuePair<byte[], byte[]?>> Batch { get; } = [];
-
-        internal void Take(Message<byte[], byte[]> change)
-        {
-            if (packed) PackedChanges.Read(change.Value, Batch);
-            else Batch.Add(new(change.Key, change.Value));
-        }
-    }
+    private sealed record Restoration(StreamTask Task, ChangelogTail Tail, long End, long StartedAt);
 
     [LoggerMessage(LogLevel.Information, "restoring store {Store} of task {Task}: {Records} records")]
     private partial void Restoring(string store, string task, long records);
 
     [LoggerMessage(LogLevel.Information, "restored store {Store} of task {Task}: {Records} records in {Seconds:0.0} s")]
     private partial void Restored(string store, string task, long records, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "reading changelogs: {Reason}; going on")]
+    private partial void ReadFailed(string reason);
 
     [LoggerMessage(LogLevel.Warning, "store {Store} of task {Task} stands at changelog offset {Recorded}, but the changelog ends at {End}: the directory belongs to another changelog; restoring from the beginning")]
     private partial void AheadOfChangelog(string store, string task, long recorded, long end);

@@ -24,6 +24,8 @@ internal sealed class RuntimeMeter : IDisposable
         meter.CreateObservableGauge("restore.left", () => stream.Metrics.RestoreLeft, "{record}", "Changelog records still to be read");
         meter.CreateObservableCounter("transactions.failed", () => stream.Metrics.FailedTransactions, "{transaction}", "Transactions that failed; each time a thread went on from committed state");
         meter.CreateObservableCounter("threads.replaced", () => stream.Metrics.ReplacedThreads, "{thread}", "Threads that failed and were replaced");
+        meter.CreateObservableGauge("standby.tasks", () => stream.Metrics.StandbyTasks, "{task}", "Tasks of other instances whose state is kept warm here");
+        meter.CreateObservableGauge("standby.lag", () => stream.Metrics.StandbyLag, "{record}", "Changelog records that the warm copies have still to read");
         meter.CreateObservableGauge("state", () => (int)stream.CurrentState, null, "0 created, 1 starting, 2 restoring, 3 running, 4 stopping, 5 stopped, 6 failed");
 
         void PerTask(string name, string unit, string description, Func<TaskFigures, long> figure) => meter.CreateObservableCounter(name, () => Measure(stream, figure), unit, description);

@@ -582,7 +582,11 @@ internal sealed partial class StreamThread
         Resume(partitions);
         unopened.ExceptWith(partitions);
         readAhead.ExceptWith(partitions);
-        foreach (TopicPartition partition in partitions) ends.Remove(partition);
+        foreach (TopicPartition partition in partitions)
+        {
+            ends.Remove(partition);
+            environment.States.NotWanted(TaskOf(partition));
+        }
     }
 
     private void Leave(bool clean)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Streams.Errors;
@@ -14,9 +15,29 @@ internal sealed partial class TaskStates(StateDirectory directory, RocksDbMemory
 {
     private const string SetAside = ".damaged-";
 
-    /// <summary>Opens a task's state; null where another thread, or a query, has not yet let go of it.</summary>
+    // Tasks that a thread waits for; a standby lets go of them.
+    private readonly ConcurrentDictionary<TaskId, bool> wanted = new();
+
+    /// <summary>Opens a task's state for a thread; null where another thread, a standby or a query has not yet let go of it.</summary>
     /// <exception cref="ProcessorStateException">It can be neither opened nor set aside, as on a full disk.</exception>
     internal ITaskState? TryOpen(TaskId id, Subtopology subtopology)
+    {
+        wanted[id] = true;
+        if (TryTake(id, subtopology) is not { } state) return null;
+        wanted.TryRemove(id, out _);
+        return state;
+    }
+
+    /// <summary>Opens a task's state for a standby; null where somebody has it, or waits for it.</summary>
+    internal ITaskState? TryOpenStandby(TaskId id, Subtopology subtopology) => wanted.ContainsKey(id) ? null : TryTake(id, subtopology);
+
+    /// <summary>Whether a thread waits for a task's state.</summary>
+    internal bool Wanted(TaskId id) => wanted.ContainsKey(id);
+
+    /// <summary>The task went to another instance before its state was free.</summary>
+    internal void NotWanted(TaskId id) => wanted.TryRemove(id, out _);
+
+    private TaskState? TryTake(TaskId id, Subtopology subtopology)
     {
         if (!directory.TryTake(id)) return null;
         try
