@@ -474,7 +474,7 @@ internal sealed partial class StreamThread
     private StreamTask? Open(TaskId id, Dictionary<TopicPartition, Offset> committed)
     {
         Subtopology subtopology = environment.Topology.Subtopologies[id.Id];
-        if (environment.States.TryOpen(id, subtopology) is not { } state) return null;
+        if (environment.States.TryOpen(id, subtopology, begun: PartitionsOf(id).Any(partition => committed[partition] != Offset.Unset)) is not { } state) return null;
         try
         {
             var task = new StreamTask(id, subtopology, config, collector!, state, environment.Layout, environment.Tasks.Metrics(id), environment.Directory.For(id));

@@ -19,17 +19,37 @@ internal sealed partial class TaskStates(StateDirectory directory, RocksDbMemory
     private readonly ConcurrentDictionary<TaskId, bool> wanted = new();
 
     /// <summary>Opens a task's state for a thread; null where another thread, a standby or a query has not yet let go of it.</summary>
-    /// <exception cref="ProcessorStateException">It can be neither opened nor set aside, as on a full disk.</exception>
-    internal ITaskState? TryOpen(TaskId id, Subtopology subtopology)
+    /// <param name="begun">Whether the task has committed positions: what its stores held is then not to be had by reading its input again.</param>
+    /// <exception cref="ProcessorStateException">It can be neither opened nor set aside, as on a full disk; or what it held cannot be rebuilt.</exception>
+    internal ITaskState? TryOpen(TaskId id, Subtopology subtopology, bool begun)
     {
         wanted[id] = true;
         if (TryTake(id, subtopology) is not { } state) return null;
         wanted.TryRemove(id, out _);
+        foreach (ForeignStore store in state.Foreign)
+        {
+            if (begun && ChangelogOf(store.Identity) != changelogIds(subtopology.Stores.First(definition => definition.Name == store.Name)))
+            {
+                state.Close();
+                throw new StreamsException(
+                    $"store {store.Name} of task {id} stood at offset {store.ChangelogPosition} of a changelog topic that is gone: it was deleted, or another one is in its place, while the application's positions are still there. "
+                    + "What the store held cannot be rebuilt. Bring the topic back, or reset the application: delete its consumer group, its internal topics and its state directories, or use another application id");
+            }
+            Foreign(store.Name, id.ToString());
+            state.Clear(store.Name);
+        }
         return state;
     }
 
     /// <summary>Opens a task's state for a standby; null where somebody has it, or waits for it.</summary>
-    internal ITaskState? TryOpenStandby(TaskId id, Subtopology subtopology) => wanted.ContainsKey(id) ? null : TryTake(id, subtopology);
+    internal ITaskState? TryOpenStandby(TaskId id, Subtopology subtopology)
+    {
+        if (wanted.ContainsKey(id) || TryTake(id, subtopology) is not { } state) return null;
+        if (state.Foreign.Count == 0) return state;
+        // Whether it may be cleared is for the thread that runs the task.
+        state.Close();
+        return null;
+    }
 
     /// <summary>Whether a thread waits for a task's state.</summary>
     internal bool Wanted(TaskId id) => wanted.ContainsKey(id);
@@ -60,12 +80,9 @@ internal sealed partial class TaskStates(StateDirectory directory, RocksDbMemory
         }
     }
 
-    private TaskState Open(TaskId id, TaskStore[] stores)
-    {
-        var state = new TaskState(directory.For(id), stores, memory, () => directory.Release(id));
-        foreach (string store in state.Foreign) Foreign(store, id.ToString());
-        return state;
-    }
+    private TaskState Open(TaskId id, TaskStore[] stores) => new(directory.For(id), stores, memory, () => directory.Release(id));
+
+    private static string ChangelogOf(string identity) => identity.Split(' ')[0];
 
     private string MoveAside(TaskId id)
     {

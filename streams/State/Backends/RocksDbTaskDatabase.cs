@@ -17,7 +17,7 @@ internal sealed class RocksDbTaskDatabase
 
     private readonly RocksDb database;
     private readonly Dictionary<string, byte[]> identities = [];
-    private readonly List<string> foreign = [];
+    private readonly List<ForeignStore> foreign = [];
     private readonly Dictionary<string, RocksDbBackend> stores = [];
     private readonly ColumnFamilyHandle positions;
     // The write-ahead log makes a batch survive the death of the process; a lost machine is made good from the changelog, so no fsync.
@@ -56,13 +56,11 @@ internal sealed class RocksDbTaskDatabase
             stores[name] = new RocksDbBackend(database, database.GetColumnFamily(name));
             identities[name] = Encoding.UTF8.GetBytes(identity);
             if (database.Get(PositionKey(name), positions) is not { } record || record.AsSpan(sizeof(long)).SequenceEqual(identities[name])) continue;
-            foreign.Add(name);
-            Clear(name);
+            foreign.Add(new ForeignStore(name, BinaryPrimitives.ReadInt64LittleEndian(record), Encoding.UTF8.GetString(record.AsSpan(sizeof(long)))));
         }
     }
 
-    /// <summary>Stores whose content was of another identity, and was dropped.</summary>
-    internal IReadOnlyCollection<string> Foreign => foreign;
+    internal IReadOnlyCollection<ForeignStore> Foreign => foreign;
 
     internal IStateBackend Store(string name) => stores[name];
 

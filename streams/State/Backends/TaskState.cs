@@ -3,8 +3,11 @@ namespace TweetStreams.Streams.State.Backends;
 /// <summary>A store as its task's state knows it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Persistent">Whether it is kept on disk.</param>
-/// <param name="Identity">What its content belongs to; content of another identity is dropped.</param>
+/// <param name="Identity">What its content belongs to: a changelog and a layout of rows.</param>
 internal readonly record struct TaskStore(string Name, bool Persistent, string Identity = "");
+
+/// <summary>A store whose content on disk belongs to something else than it should.</summary>
+internal readonly record struct ForeignStore(string Name, long ChangelogPosition, string Identity);
 
 /// <summary>The committed state of a task: persistent stores in one RocksDB, the others in memory.</summary>
 internal sealed class TaskState : ITaskState
@@ -30,8 +33,8 @@ internal sealed class TaskState : ITaskState
 
     public QueryGate Gate { get; }
 
-    /// <summary>Stores whose content was of another identity, and was dropped.</summary>
-    internal IReadOnlyCollection<string> Foreign => database?.Foreign ?? [];
+    /// <summary>Stores that must be cleared before use.</summary>
+    internal IReadOnlyCollection<ForeignStore> Foreign => database?.Foreign ?? [];
 
     public IStateBackend Store(string name) => inMemory.TryGetValue(name, out InMemoryBackend? store) ? store : database!.Store(name);
 

@@ -30,6 +30,47 @@ public sealed class CommitTests : IDisposable
     }
 
     [Fact]
+    public void Every_point_between_the_steps_can_be_watched()
+    {
+        Read("a");
+        Runtime.Commit.Run([task], new AtLeastOnceCommit(collector, Offsets), point => events.Add($"<{point}>"));
+        Assert.Equal(["<Begun>", "send out", "<Flushed>", "change test-counts-changelog", "<Logged>", "deliver", "<Delivered>", "write counts", "<Written>", "offsets in:1", "<Confirmed>"], events);
+    }
+
+    [Fact]
+    public void The_marks_of_transactions_behind_the_last_record_are_part_of_the_position()
+    {
+        var partition = new TopicPartition("in", 0);
+        task.TakeUp(partition, 0);
+        Read("a");
+        task.Lane(partition).ReachEnd(2);
+        Assert.Equal(2, task.Position(partition));
+        Commit();
+        Assert.Equal("offsets in:2", events[^1]);
+        events.Clear();
+        task.Lane(partition).ReachEnd(4);
+        Commit();
+        Assert.Equal("offsets in:4", events[^1]);
+    }
+
+    [Fact]
+    public void A_record_that_waits_lies_before_the_end()
+    {
+        var builder = new StreamBuilder();
+        builder.Stream<string, string>("one").Merge(builder.Stream<string, string>("two")).To("out");
+        StreamTask both = Open(builder.Build(), collector, new RecordingState(events));
+        both.Start();
+        var one = new TopicPartition("one", 0);
+        both.TakeUp(one, 0);
+        both.Accept(both.Lane(one), Record("one", 0, "a", 5));
+        both.Lane(one).ReachEnd(3);
+        Assert.Equal(0, both.Position(one));
+        both.ProcessWaiting(_ => false);
+        Assert.Equal(3, both.Position(one));
+        both.Close();
+    }
+
+    [Fact]
     public void The_write_has_the_changelog_position_that_it_stands_for()
     {
         Read("a");
