@@ -7,7 +7,8 @@ using TweetStreams.Chaos;
 var seed = new Option<int>("--seed") { Description = "decides the messages and the faults", DefaultValueFactory = _ => 1 };
 var duration = new Option<TimeSpan>("--duration")
 {
-    Description = "how long there are faults, as 90s or 10m", DefaultValueFactory = _ => new ChaosOptions().Duration,
+    Description = "how long there are faults, as 90s or 10m",
+    DefaultValueFactory = _ => new ChaosOptions().Duration,
     CustomParser = result =>
     {
         string text = result.Tokens[0].Value;
@@ -36,9 +37,17 @@ command.SetAction(async (parsed, _) =>
 {
     var options = new ChaosOptions
     {
-        Seed = parsed.GetValue(seed), Duration = parsed.GetValue(duration), Kills = parsed.GetValue(kills), Gentle = parsed.GetValue(gentle), Guarantee = parsed.GetRequiredValue(guarantee),
-        Release = parsed.GetRequiredValue(release), GroupProtocol = parsed.GetRequiredValue(protocol), Dedupe = parsed.GetValue(dedupe), Keep = parsed.GetValue(keep),
-        Kafka = Environment.GetEnvironmentVariable("KAFKA") is { Length: > 0 } address ? address : null, ProcessorOptions = parsed.GetValue(processor) ?? [],
+        Seed = parsed.GetValue(seed),
+        Duration = parsed.GetValue(duration),
+        Kills = parsed.GetValue(kills),
+        Gentle = parsed.GetValue(gentle),
+        Guarantee = parsed.GetRequiredValue(guarantee),
+        Release = parsed.GetRequiredValue(release),
+        GroupProtocol = parsed.GetRequiredValue(protocol),
+        Dedupe = parsed.GetValue(dedupe),
+        Keep = parsed.GetValue(keep),
+        Kafka = Environment.GetEnvironmentVariable("KAFKA") is { Length: > 0 } address ? address : null,
+        ProcessorOptions = parsed.GetValue(processor) ?? [],
     };
     try
     {
