@@ -1,6 +1,6 @@
 # TweetStreams. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run produce process topic build test bench format clean
+.PHONY: help run produce process topic build test bench chaos format clean
 SHELL := bash
 
 # Options of the programs; what is not set is left to them.
@@ -19,6 +19,14 @@ NAME ?= word-totals
 FILE ?=
 REPEATS ?= 5
 ROUNDS ?= 2
+DURATION ?=
+KILLS ?=
+GUARANTEE ?=
+RELEASE ?=
+GROUP_PROTOCOL ?=
+DEDUPE ?=
+GENTLE ?=
+KEEP ?=
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -34,6 +42,8 @@ processor := processor/bin/Release/net10.0/tweetstreams-processor.dll
 producer := producer/bin/Release/net10.0/tweetstreams-producer.dll
 feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS))
+
+faults = $(if $(SEED),--seed $(SEED)) $(if $(DURATION),--duration $(DURATION)) $(if $(KILLS),--kills $(KILLS)) $(if $(GUARANTEE),--guarantee $(GUARANTEE)) $(if $(RELEASE),--release $(RELEASE)) $(if $(GROUP_PROTOCOL),--group-protocol $(GROUP_PROTOCOL)) $(if $(DEDUPE),--dedupe) $(if $(GENTLE),--gentle) $(if $(KEEP),--keep) $(if $(ARGS),-- $(ARGS))
 
 # On a terminal the program gets a process group of its own: Ctrl-C is then its own affair, and make sees a clean stop end with 0.
 # Elsewhere a signal to make's group must reach it.
@@ -73,6 +83,11 @@ test: ## build everything and run all tests; a real Kafka comes from KAFKA, ../s
 bench: ## measure the whole job against the client library alone: FILE=recording.ndjson.gz REPEATS=5 ROUNDS=2 KAFKA=host:port
 	$(call built,bench)
 	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(FILE) $(if $(FILE),$(REPEATS) $(ROUNDS))
+
+chaos: ## kill, stop, freeze processors and brokers, then check every count: SEED=7 DURATION=10m or KILLS=100 GUARANTEE=exactly-once RELEASE=4.1.1 GROUP_PROTOCOL=consumer DEDUPE=1 GENTLE=1 KEEP=1 KAFKA=host:port ARGS=
+	$(call built,tests/Chaos)
+	$(call built,producer)
+	@$(call started,tests/Chaos/bin/Release/net10.0/TweetStreams.Chaos.dll $(faults))
 
 format: ## see that the code is formatted as .editorconfig has it
 	@dotnet format whitespace TweetStreams.sln --verify-no-changes

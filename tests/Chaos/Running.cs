@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace TweetStreams.EndToEnd.Tests;
+namespace TweetStreams.Chaos;
 
 /// <summary>A program that runs, seen from outside: its lines, its exit code, and signals to it.</summary>
 internal sealed partial class Running : IDisposable
@@ -15,16 +15,18 @@ internal sealed partial class Running : IDisposable
     private readonly Process process;
     private readonly Lines output = new();
     private readonly Lines error = new();
+    private readonly TextWriter log;
 
-    private Running(ProcessStartInfo start)
+    private Running(ProcessStartInfo start, string? log = null)
     {
+        this.log = log is null ? TextWriter.Null : TextWriter.Synchronized(new StreamWriter(log, append: true) { AutoFlush = true });
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardOutputEncoding = start.StandardErrorEncoding = new UTF8Encoding(false);
-        // What the caller's shell says must not reach the tests' programs.
+        // What the caller's shell says must not reach the program.
         start.Environment.Remove("KAFKA");
         process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => output.Add(line.Data);
-        process.ErrorDataReceived += (_, line) => error.Add(line.Data);
+        process.OutputDataReceived += (_, line) => Add(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Add(error, line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -33,6 +35,9 @@ internal sealed partial class Running : IDisposable
     public static Running Processor(params string[] arguments) => new(new ProcessStartInfo(Repository.Program("processor", "tweetstreams-processor"), arguments));
 
     public static Running Producer(params string[] arguments) => new(new ProcessStartInfo(Repository.Program("producer", "tweetstreams-producer"), arguments));
+
+    /// <summary>A program whose lines go into a file as well, after those that are there.</summary>
+    public static Running Logged(string log, string path, params string[] arguments) => new(new ProcessStartInfo(path, arguments), log);
 
     public static Running Tool(string path, params string[] arguments) => new(new ProcessStartInfo(path, arguments));
 
@@ -47,7 +52,7 @@ internal sealed partial class Running : IDisposable
     public static async Task<IReadOnlyList<string>> OutputOfAsync(string path, params string[] arguments)
     {
         using Running tool = Tool(path, arguments);
-        Assert.True(await tool.ExitAsync() == 0, $"{Path.GetFileName(path)} {string.Join(' ', arguments)}: {tool}");
+        if (await tool.ExitAsync() != 0) throw new InvalidOperationException(tool.ToString());
         return tool.Output;
     }
 
@@ -97,29 +102,35 @@ internal sealed partial class Running : IDisposable
     public async Task StopAsync(Signal signal = Signal.Terminate)
     {
         Send(signal);
-        Assert.True(await ExitAsync() == 0, $"not a clean stop: {this}");
-        Assert.True(Error.Count == 0, $"not a silent stop: {this}");
+        if (await ExitAsync() != 0) throw new InvalidOperationException($"not a clean stop: {this}");
+        if (Error.Count > 0) throw new InvalidOperationException($"not a silent stop: {this}");
     }
 
     public void Send(Signal signal)
     {
-        if (OperatingSystem.IsWindows()) throw Repository.Skipped("Windows has no such signals");
+        // A test that fails with a message that begins so is skipped.
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("$XunitDynamicSkip$Windows has no such signals");
         if (!process.HasExited && Kill(process.Id, (int)signal) != 0) throw new InvalidOperationException($"signal {signal} was not sent: errno {Marshal.GetLastPInvokeError()}");
     }
 
     public void Dispose()
     {
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-        }
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.WaitForExit(); // and for the last of its lines
         process.Dispose();
+        log.Dispose();
     }
 
     public override string ToString() =>
         $"{Path.GetFileName(process.StartInfo.FileName)} {string.Join(' ', process.StartInfo.ArgumentList)} {(process.HasExited ? string.Create(CultureInfo.InvariantCulture, $"ended with {process.ExitCode}") : "runs")}\n"
         + $"--- output\n{string.Join('\n', Output.TakeLast(40))}\n--- error\n{string.Join('\n', Error.TakeLast(40))}";
+
+    private void Add(Lines lines, string? line)
+    {
+        if (line is null) return;
+        lines.Add(line);
+        log.WriteLine(line);
+    }
 
     [GeneratedRegex("^page +(http://.*/)$")]
     private static partial Regex PageLine();
@@ -135,9 +146,8 @@ internal sealed partial class Running : IDisposable
     {
         private readonly List<string> lines = [];
 
-        public void Add(string? line)
+        public void Add(string line)
         {
-            if (line is null) return;
             lock (lines) lines.Add(line);
         }
 
@@ -148,9 +158,12 @@ internal sealed partial class Running : IDisposable
     }
 }
 
-/// <summary>The numbers that a shell's kill has for them.</summary>
+/// <summary>The numbers that a shell's kill has for them; Continue and Stop are Linux'.</summary>
 internal enum Signal
 {
     Interrupt = 2,
+    Kill = 9,
     Terminate = 15,
+    Continue = 18,
+    Stop = 19,
 }
