@@ -16,7 +16,7 @@ internal static class WholeJob
         using var log = new LineLoggerProvider(Console.Error, LogLevel.Warning);
         using ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(log));
         long started = TimeProvider.System.GetTimestamp();
-        Job job = await Job.StartAsync(settings, static () => null, logs, log, TimeProvider.System);
+        Job job = await Job.StartAsync(settings, static () => null, logs, log, TimeProvider.System, CancellationToken.None);
         await using (job)
         {
             await job.Stream.DrainAsync();

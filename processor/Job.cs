@@ -34,8 +34,9 @@ internal sealed class Job : IAsyncDisposable
     public LiveView Live { get; }
 
     /// <summary>Starts everything, or nothing: what had started is stopped where a later part fails.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped before it ran.</exception>
     /// <param name="progress">How much of the input has been read, for who watches.</param>
-    public static async Task<Job> StartAsync(ProcessorSettings settings, Func<double?> progress, ILoggerFactory logs, ILoggerProvider webLog, TimeProvider time)
+    public static async Task<Job> StartAsync(ProcessorSettings settings, Func<double?> progress, ILoggerFactory logs, ILoggerProvider webLog, TimeProvider time, CancellationToken stop)
     {
         EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker(settings.Partitions) : null;
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
@@ -43,7 +44,7 @@ internal sealed class Job : IAsyncDisposable
         try
         {
             string bootstrapServers = settings.Kafka ?? broker!.BootstrapServers;
-            if (broker is null) await new OutputTopics(settings, logs.CreateLogger<OutputTopics>()).EnsureAsync().ConfigureAwait(false);
+            if (broker is null) await new OutputTopics(settings, time, logs.CreateLogger<OutputTopics>()).EnsureAsync(stop).ConfigureAwait(false);
             var config = new StreamConfig
             {
                 ApplicationId = settings.ApplicationId,
@@ -71,7 +72,9 @@ internal sealed class Job : IAsyncDisposable
             WebServer web = await WebServer.StartAsync(settings.Port, stream, queries, live, bootstrapServers, webLog).ConfigureAwait(false);
             try
             {
-                await stream.StartAsync().ConfigureAwait(false);
+                // Once it runs, stopping it is the commands' affair: the source comes first.
+                using var starting = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                await stream.StartAsync(starting.Token).ConfigureAwait(false);
             }
             catch
             {

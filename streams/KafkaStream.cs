@@ -46,6 +46,9 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
     private static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1), StandbyPatience = TimeSpan.FromMilliseconds(200);
 
+    // Longer than a cluster takes to choose another controller.
+    private static readonly TimeSpan TopicsPatience = TimeSpan.FromSeconds(30);
+
     private readonly Topology topology;
     private readonly StreamConfig config;
     private readonly ILogger logger;
@@ -107,27 +110,29 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         threadMetrics.Sum(thread => thread.RestoreLeft.Value), threadMetrics.Sum(thread => thread.FailedTransactions.Value), threadMetrics.Sum(thread => thread.Replaced.Value), standbys?.Count.Value ?? 0, standbys?.Lag.Value ?? 0);
 
     /// <summary>Starts the threads and returns when they run. Cancelling <paramref name="token"/> stops the application cleanly.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped before it ran.</exception>
     /// <exception cref="StreamsException">No broker answers, a source topic does not exist, an internal topic does not fit, or the state directory is in use.</exception>
     public async Task StartAsync(CancellationToken? token = null)
     {
         if (!Move(State.STARTING, only: State.CREATED)) throw new IllegalStateException("an application can be started once; make a new one");
+        using CancellationTokenRegistration early = token?.Register(RequestStop) ?? default;
         TaskStates states;
         try
         {
             if (topology.GeneratedInternalNames.Count > 0) GeneratedNames(string.Join(", ", topology.GeneratedInternalNames));
             directory = new StateDirectory(config.StateDir, config.ApplicationId);
             admin = clients.Admin($"{config.EffectiveClientId}-admin");
-            layout = await LayOutAsync(admin).ConfigureAwait(false);
             memory = new RocksDbMemory(config.RocksDbCacheBytes, config.RocksDbWriteBufferBytes);
-            states = new TaskStates(directory, memory, await ChangelogIdsAsync(admin).ConfigureAwait(false), config.TimeProvider, logger);
+            states = new TaskStates(directory, memory, await PrepareTopicsAsync(admin).ConfigureAwait(false), config.TimeProvider, logger);
         }
         catch (Exception e)
         {
-            failures.Enqueue(e);
+            if (!stop.IsCancellationRequested) failures.Enqueue(e);
             Finish();
+            stop.Token.ThrowIfCancellationRequested();
             throw;
         }
-        var environment = new ThreadEnvironment(topology, config, layout, directory, states, clients, admin, tasks, new RepartitionPurge(admin, logger), logger);
+        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, admin, tasks, new RepartitionPurge(admin, logger), logger);
         threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
         threads = [.. threadMetrics.Select((metrics, index) => new StreamThread(index + 1, environment, metrics, stop.Token, abort.Token))];
         meter = new RuntimeMeter(this, config.ApplicationId);
@@ -140,7 +145,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         }
         if (config.NumStandbyReplicas > 0 && !config.SingleInstance)
         {
-            standbys = new StandbyTasks(topology, config, layout, states, () => clients.RestoreConsumer($"{config.EffectiveClientId}-standby"), logger);
+            standbys = new StandbyTasks(topology, config, layout!, states, () => clients.RestoreConsumer($"{config.EffectiveClientId}-standby"), logger);
             new Thread(() => Keep(standbys)) { Name = $"{config.EffectiveClientId}-standby", IsBackground = true }.Start();
         }
         token?.Register(() => RequestStop());
@@ -214,6 +219,29 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         ? throw new InvalidStateStoreException($"store '{store.Name}' is not complete: a part is being restored or handed over; ask again in a moment")
         : tasks.Tasks.Where(task => task.Running).SelectMany(task => task.Stores).Select(part => part.Bytes).Where(part => part.Name == store.Name);
 
+    /// <summary>Looks at the topics and creates what is missing; returns the ids of the changelogs. A broker that is just coming or going is given its time.</summary>
+    private async Task<Func<StoreDefinition, string>> PrepareTopicsAsync(IAdminClient admin)
+    {
+        for (long started = config.TimeProvider.GetTimestamp(); ;)
+        {
+            try
+            {
+                layout = await LayOutAsync(admin).ConfigureAwait(false);
+                return await ChangelogIdsAsync(admin).ConfigureAwait(false);
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal && e.Error.Code is not (ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed) && config.TimeProvider.GetElapsedTime(started) < TopicsPatience)
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                TopicsUnknown(e.Error.Reason);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), config.TimeProvider, stop.Token).ConfigureAwait(false);
+            }
+            catch (KafkaException e)
+            {
+                throw new StreamsException($"the topics of the application cannot be looked at: {e.Error.Reason} ({e.Error.Code})", e);
+            }
+        }
+    }
+
     private async Task<TopicLayout> LayOutAsync(IAdminClient admin)
     {
         Dictionary<string, int> known = Existing(admin);
@@ -234,25 +262,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     {
         string[] names = [.. topology.Subtopologies.SelectMany(subtopology => subtopology.Stores).Where(store => store.Logged).Select(NameOf)];
         if (config.TopicCreation == TopicCreation.OnFirstUse || names.Length == 0) return NameOf;
-        long started = config.TimeProvider.GetTimestamp();
-        DescribeTopicsResult? described = null;
-        while (described is null)
-        {
-            try
-            {
-                described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = config.BrokerTimeout }).ConfigureAwait(false);
-            }
-            catch (KafkaException e) when (config.TimeProvider.GetElapsedTime(started) < config.BrokerTimeout)
-            {
-                // A topic that was just created is not known to every broker at once.
-                ChangelogsUnknown(e.Error.Reason);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), config.TimeProvider, stop.Token).ConfigureAwait(false);
-            }
-            catch (KafkaException e)
-            {
-                throw new StreamsException($"the changelogs cannot be looked at: {e.Error.Reason}", e);
-            }
-        }
+        DescribeTopicsResult described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = config.BrokerTimeout }).ConfigureAwait(false);
         Dictionary<string, string> ids = described.TopicDescriptions.ToDictionary(topic => topic.Name, topic => topic.TopicId.ToString());
         return store => ids.GetValueOrDefault(NameOf(store), NameOf(store));
 
@@ -393,8 +403,8 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     [LoggerMessage(LogLevel.Error, "the warm copies of other instances' state are no longer kept")]
     private partial void StandbysFailed(Exception error);
 
-    [LoggerMessage(LogLevel.Debug, "the changelogs are not known yet: {Reason}")]
-    private partial void ChangelogsUnknown(string reason);
+    [LoggerMessage(LogLevel.Debug, "looking at the topics: {Reason}; trying again")]
+    private partial void TopicsUnknown(string reason);
 
     [LoggerMessage(LogLevel.Error, "{Thread} failed; the application stops")]
     private partial void ThreadFailed(Exception error, string thread);

@@ -8,7 +8,7 @@ internal sealed class ProcessCommand(ProcessorSettings settings, Surroundings su
 {
     public async Task RunAsync(CancellationToken stop)
     {
-        Job job = await Job.StartAsync(settings, () => null, surroundings.Logs, surroundings.LineLog, surroundings.Time).ConfigureAwait(false);
+        Job job = await Job.StartAsync(settings, () => null, surroundings.Logs, surroundings.LineLog, surroundings.Time, stop).ConfigureAwait(false);
         await using (job.ConfigureAwait(false))
         {
             Introduction.Write(surroundings.Output, job, embedded: false);

@@ -120,6 +120,11 @@ internal sealed class ProcessorCommands
             await run(surroundings).ConfigureAwait(false);
             return Exit.Success;
         }
+        catch (OperationCanceledException)
+        {
+            surroundings.Output.WriteLine("stopped before it ran");
+            return Exit.Success;
+        }
 #pragma warning disable CA1031 // the last resort before the shell: a line that says what to do, and no stack trace
         catch (Exception failure)
 #pragma warning restore CA1031

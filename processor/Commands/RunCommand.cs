@@ -20,7 +20,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         IMessageSource source = SourceSpec.Open(run.Sources, run.Sample, time);
         RunExport? export = run.Export is { } directory ? RunExport.Prepare(directory) : null;
         long started = time.GetTimestamp();
-        Job job = await Job.StartAsync(settings, () => source.Progress, surroundings.Logs, surroundings.LineLog, time).ConfigureAwait(false);
+        Job job = await Job.StartAsync(settings, () => source.Progress, surroundings.Logs, surroundings.LineLog, time, stop).ConfigureAwait(false);
         await using (job.ConfigureAwait(false))
         {
             Introduction.Write(surroundings.Output, job, settings.Kafka is null);

@@ -10,13 +10,13 @@ namespace TweetStreams.Processor.Kafka;
 /// Topics that expire go by log-append time. A record's own time is its event time, and a broker that went by that would delete a replay of
 /// 2019's stream minutes after it was written.
 /// </remarks>
-internal sealed partial class OutputTopics(ProcessorSettings settings, ILogger logger)
+internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvider time, ILogger logger)
 {
     private const string ThreeDays = "259200000";
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromSeconds(30);
 
     /// <exception cref="StreamsException">No broker answers, a topic cannot be created, or one that exists would lose data; the message says what to do.</exception>
-    public async Task EnsureAsync()
+    public async Task EnsureAsync(CancellationToken stop)
     {
         var config = new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId };
         foreach (var (key, value) in ClientSettings.For(null, settings.ClientSettings)) config.Set(key, value);
@@ -42,7 +42,23 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, ILogger l
             }
             Dictionary<string, Dictionary<string, string>> wanted = Wanted();
             await CreateAsync(admin, wanted.Where(topic => !existing.Contains(topic.Key))).ConfigureAwait(false);
-            await CheckAsync(admin, wanted.Where(topic => existing.Contains(topic.Key)).ToDictionary()).ConfigureAwait(false);
+            for (long started = time.GetTimestamp(); ;)
+            {
+                try
+                {
+                    await CheckAsync(admin, wanted.Where(topic => existing.Contains(topic.Key)).ToDictionary()).ConfigureAwait(false);
+                    return;
+                }
+                catch (KafkaException e) when (e.Error.IsLocalError && time.GetElapsedTime(started) < Patience)
+                {
+                    // A broker has gone in the midst of it; another one may answer.
+                    await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop).ConfigureAwait(false);
+                }
+                catch (KafkaException e)
+                {
+                    throw new StreamsException($"the topics cannot be looked at: {e.Error.Reason} ({e.Error.Code})", e);
+                }
+            }
         }
     }
 

@@ -9,9 +9,6 @@ internal sealed record ChaosOptions
     /// <summary>The guarantee under which it demands that nothing is missing.</summary>
     public const string AtLeastOnce = "at-least-once";
 
-    // Until the processor has the option.
-    private const bool ProcessorKnowsGuarantees = false;
-
     /// <summary>Decides the messages and the faults.</summary>
     public int Seed { get; init; } = 1;
 
@@ -20,7 +17,7 @@ internal sealed record ChaosOptions
 
     /// <summary>Instead of a duration: so many kill -9 of instances at work, on one broker, and no other fault.</summary>
     public int? Kills { get; init; }
-    public string Guarantee { get; init; } = AtLeastOnce;
+    public string Guarantee { get; init; } = ExactlyOnce;
 
     /// <summary>The release of Kafka.</summary>
     public string Release { get; init; } = "3.9.1";
@@ -51,7 +48,7 @@ internal sealed record ChaosOptions
     [
         "process", "--kafka", bootstrapServers, "--application-id", Cluster.ApplicationId, "--port", "0", "--threads", "2", "--partitions", "4",
         "--commit-interval", "200ms", "--top-every", "1s", "--grace", "10m",
-        .. ProcessorKnowsGuarantees ? ["--guarantee", Guarantee] : Array.Empty<string>(),
+        "--guarantee", Guarantee,
         .. Dedupe ? ["--dedupe", "15m"] : Array.Empty<string>(),
         // Under the newer protocol the broker says how long a member may be silent.
         .. GroupProtocol == "classic" ? ["--set", $"session.timeout.ms={Cluster.SessionTimeoutMs}"] : new[] { "--set", $"group.protocol={GroupProtocol}" },
