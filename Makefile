@@ -12,6 +12,7 @@ SEED ?=
 COUNT ?=
 PORT ?=
 GRACE ?=
+DEDUPE ?=
 THREADS ?=
 PARTITIONS ?=
 ARGS ?=
@@ -41,7 +42,7 @@ endif
 processor := processor/bin/Release/net10.0/tweetstreams-processor.dll
 producer := producer/bin/Release/net10.0/tweetstreams-producer.dll
 feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
-count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS))
+count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS))
 
 faults = $(if $(SEED),--seed $(SEED)) $(if $(DURATION),--duration $(DURATION)) $(if $(KILLS),--kills $(KILLS)) $(if $(GUARANTEE),--guarantee $(GUARANTEE)) $(if $(RELEASE),--release $(RELEASE)) $(if $(GROUP_PROTOCOL),--group-protocol $(GROUP_PROTOCOL)) $(if $(DEDUPE),--dedupe) $(if $(GENTLE),--gentle) $(if $(KEEP),--keep) $(if $(ARGS),-- $(ARGS))
 
@@ -57,7 +58,7 @@ endef
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## everything in one process: SOURCE=file… KAFKA=host:port EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= THREADS= PARTITIONS= ARGS=
+run: ## everything in one process: SOURCE=file… KAFKA=host:port EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= DEDUPE= THREADS= PARTITIONS= ARGS=
 	$(call built,processor)
 	@$(call started,$(processor) run $(feed) $(if $(EXPORT),--export $(EXPORT)) $(count) $(ARGS))
 
@@ -65,7 +66,7 @@ produce: ## the producer alone: KAFKA=host:port SOURCE=file… SPEED= RATE= SEED
 	$(call built,producer)
 	@$(call started,$(producer) $(feed) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(ARGS))
 
-process: ## the processor alone: KAFKA=host:port PORT= GRACE= THREADS= PARTITIONS= ARGS=
+process: ## the processor alone: KAFKA=host:port PORT= GRACE= DEDUPE= THREADS= PARTITIONS= ARGS=
 	$(call built,processor)
 	@$(call started,$(processor) process $(count) $(ARGS))
 

@@ -4,12 +4,13 @@ using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
+using TweetStreams.Streams.Crosscutting;
 
 namespace TweetStreams.Bench;
 
 /// <summary>
-/// A recording several times over, each time later and with other ids, so that windows advance and nothing is a duplicate; and what must come out
-/// of it, counted the slow way.
+/// A recording several times over, each time later and with other ids, so that windows advance and only the recording's own duplicates are any; and
+/// what must come out of it, counted the slow way.
 /// </summary>
 internal sealed partial class Workload
 {
@@ -17,17 +18,22 @@ internal sealed partial class Workload
     private const long SpanMs = 780_000;
     private const long WindowMs = 10_000;
 
-    public Dictionary<string, long> Totals { get; } = new(StringComparer.Ordinal);
-    public Dictionary<(long Start, string Word), long> Windows { get; } = [];
+    private readonly HashSet<byte[]> ids = new(ByteArrayComparer.Instance);
+
+    /// <summary>What each id's first message says.</summary>
+    public Counts Once { get; } = new();
+
+    /// <summary>What the others say.</summary>
+    public Counts Again { get; } = new();
     public long Messages { get; private set; }
     public long Bytes { get; private set; }
 
-    public static async Task<Workload> LoadAsync(string bootstrapServers, string topic, int partitions, string file, int repeats)
+    public static async Task<Workload> LoadAsync(string bootstrapServers, string topic, string file, int repeats)
     {
         var workload = new Workload();
         var config = new ProducerConfig
         {
-            BootstrapServers = bootstrapServers, EnableIdempotence = true, CompressionType = CompressionType.Lz4, LingerMs = 20, BatchSize = 1_000_000, DeliveryReportFields = "none", QueueBufferingMaxMessages = 1_000_000,
+            BootstrapServers = bootstrapServers, EnableIdempotence = true, CompressionType = CompressionType.Lz4, LingerMs = 20, BatchSize = 1_000_000, DeliveryReportFields = "none", QueueBufferingMaxMessages = 1_000_000, Partitioner = Partitioner.Murmur2Random,
         };
         using IProducer<byte[]?, byte[]> producer = new ProducerBuilder<byte[]?, byte[]>(config).Build();
         for (int repeat = 0; repeat < repeats; repeat++)
@@ -36,12 +42,11 @@ internal sealed partial class Workload
             {
                 Message message = MessageReader.Read(repeat == 0 ? line : Shift(line, repeat));
                 workload.Expect(message);
-                var target = new TopicPartition(topic, (int)(workload.Messages % partitions));
                 while (true)
                 {
                     try
                     {
-                        producer.Produce(target, new Message<byte[]?, byte[]> { Key = message.Id, Value = message.Raw });
+                        producer.Produce(topic, new Message<byte[]?, byte[]> { Key = message.Id, Value = message.Raw });
                         break;
                     }
                     catch (ProduceException<byte[]?, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
@@ -61,12 +66,13 @@ internal sealed partial class Workload
     {
         Messages++;
         Bytes += message.Raw.Length;
+        Counts counts = message.Kind is not (MessageKind.Tweet or MessageKind.Retweet) || ids.Add(message.Id!) ? Once : Again;
         foreach (string word in message.Words())
         {
-            Totals[word] = Totals.GetValueOrDefault(word) + 1;
+            counts.Totals[word] = counts.Totals.GetValueOrDefault(word) + 1;
             if (message.EventTime < 0) continue;
             var key = (message.EventTime - message.EventTime % WindowMs, word);
-            Windows[key] = Windows.GetValueOrDefault(key) + 1;
+            counts.Windows[key] = counts.Windows.GetValueOrDefault(key) + 1;
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed record ProcessorSettings
     /// <summary>How long windows are kept, in event time.</summary>
     public TimeSpan Retention { get; init => field = Positive(value, "retention"); } = TimeSpan.FromDays(7);
 
+    /// <summary>How long, in event time, an id that was seen is not counted again; null: each message counts.</summary>
+    public TimeSpan? Dedupe { get; init => field = value is { } interval ? Positive(interval, "deduplication interval") : null; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How many words a ranking has.</summary>
     public int Top { get; init => field = value is >= 1 and <= 1000 ? value : throw new SettingException("the top has 1 to 1000 words"); } = 10;
     public TimeSpan TopEvery { get; init => field = Positive(value, "ranking interval"); } = TimeSpan.FromSeconds(10);
@@ -51,7 +54,7 @@ internal sealed record ProcessorSettings
     public Action<CommitPoint>? AtCommitPoint { get; init; }
 
     /// <summary>What the topology takes of these. Windows are kept at least for as long as they may still be counted.</summary>
-    public TopologyOptions Topology => new(Window, Grace, Retention > Window + Grace ? Retention : Window + Grace, Top, TopEvery);
+    public TopologyOptions Topology => new(Window, Grace, Retention > Window + Grace ? Retention : Window + Grace, Top, TopEvery, Dedupe);
 
     private static int Positive(int value, string what) => value > 0 ? value : throw new SettingException($"the number of {what} is 1 or more");
     private static TimeSpan Positive(TimeSpan value, string what) => value >= TimeSpan.FromMilliseconds(1) ? value : throw new SettingException($"the {what} is a time of at least 1 ms");

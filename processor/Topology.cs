@@ -13,17 +13,20 @@ internal static class TweetTopology
     {
         var builder = new StreamBuilder();
 
+        IKStream<byte[], Message> received = builder
+            .Stream<byte[], Message>(Topics.Raw, new ByteArraySerDes(), new MessageSerDes(), "messages", new EventTimeExtractor(time));
+        if (options.Dedupe is { } interval) received = received.TransformValues(DuplicateMarker.Supplier(interval), "mark-duplicates");
+
         // Every message goes to the topic of its kind, as it came.
-        IKStream<byte[], Message> messages = builder
-            .Stream<byte[], Message>(Topics.Raw, new ByteArraySerDes(), new MessageSerDes(), "messages", new EventTimeExtractor(time))
-            .Peek((_, message, context) => kinds.Count(message.Kind, context.Partition), "count-kinds");
+        IKStream<byte[], Message> messages = received.Peek((_, message, context) => kinds.Count(message, context.Partition), "count-kinds");
         messages
             .Peek(DeadLetters.Explain, "explain-dead-letters")
             .SelectKey((key, message, _) => message.Kind == MessageKind.DeadLetter ? key : message.Id!, "key-by-id")
             .To((_, message, _) => message.Kind.Topic(), new ByteArraySerDes(), new MessageSerDes(), "kinds");
 
-        // The words of tweets and retweets, each counted for ever and in its window.
+        // The words of tweets and retweets that come for the first time, each counted for ever and in its window.
         IKGroupedStream<string, string> words = messages
+            .FilterNot((_, message, _) => message.IsDuplicate, "count-once")
             .FlatMapValues((message, _) => message.Words(), "split-words")
             .GroupBy<string, StringSerDes, StringSerDes>((_, word, _) => word, "words");
         IKStream<string, long> totals = words

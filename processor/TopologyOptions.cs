@@ -6,7 +6,8 @@ namespace TweetStreams.Processor;
 /// <param name="Retention">How long windows are kept, in event time.</param>
 /// <param name="Top">How many words a ranking has.</param>
 /// <param name="TopEvery">How often the ranking of the totals is published while it changes.</param>
-internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery)
+/// <param name="Dedupe">How long, in event time, an id that was seen is not counted again; null: each message counts.</param>
+internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery, TimeSpan? Dedupe)
 {
     /// <summary>As good as for ever, and still a number of milliseconds that can be added to: for recordings, whose windows are all wanted in the end.</summary>
     public static readonly TimeSpan Unlimited = TimeSpan.FromDays(365 * 1000);

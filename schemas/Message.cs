@@ -40,6 +40,9 @@ public readonly struct Message
     /// <summary>Why a dead letter is one, with the position in bytes where known; null for every other kind.</summary>
     public string? Reason { get; }
 
+    /// <summary>Whether it is known to have come before. That takes more than the message itself: as read, none is.</summary>
+    public bool IsDuplicate { get; private init; }
+
     /// <summary>Whether event time advances with this message: deletes lag by most of an hour, so only tweets and retweets move it.</summary>
     public bool MovesTime => Kind is MessageKind.Tweet or MessageKind.Retweet && EventTime >= 0;
 
@@ -50,4 +53,7 @@ public readonly struct Message
 
     /// <summary>The words of <see cref="Text"/>, as <see cref="WordTokenizer.Split"/> finds them.</summary>
     public IEnumerable<string> Words() => WordTokenizer.Split(Text);
+
+    /// <summary>The same message, known to have come before.</summary>
+    public Message AsDuplicate() => this with { IsDuplicate = true };
 }

@@ -34,6 +34,9 @@ internal sealed class ProcessorCommands
 
     private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic";
 
+    // No time that can be written.
+    private static readonly TimeSpan Off = TimeSpan.MinValue;
+
     private static readonly char[] Units = ['s', 'm', 'h', 'd'];
 
     private readonly Option<string?> kafka;
@@ -70,6 +73,11 @@ internal sealed class ProcessorCommands
     {
         Description = "how long windows are kept, in event time [default: 7d; a run over files keeps all]", HelpName = "time", CustomParser = ParseDuration,
     };
+    private readonly Option<TimeSpan?> dedupe = new("--dedupe")
+    {
+        Description = "how long, in event time, an id that was seen is not counted again; off counts each message [default: 15m]", HelpName = "time|off",
+        CustomParser = result => result.Tokens[0].Value == "off" ? Off : ParseDuration(result),
+    };
     private readonly Option<int> top = new("--top") { Description = "words of a ranking", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Top };
     private readonly Option<TimeSpan?> topEvery = Duration("--top-every", "how often the ranking of the totals is published while it changes", new ProcessorSettings().TopEvery);
     private readonly Option<int> port = new("--port") { Description = "port of the page on 127.0.0.1; 0 for any free one", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Port };
@@ -85,7 +93,7 @@ internal sealed class ProcessorCommands
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
     {
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, top, topEvery, port, settings];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, top, topEvery, port, settings];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -159,6 +167,7 @@ internal sealed class ProcessorCommands
             Window = parsed.GetValue(window) ?? new ProcessorSettings().Window,
             Grace = parsed.GetValue(grace) ?? new ProcessorSettings().Grace,
             Retention = parsed.GetValue(retention) ?? (keepAll ? TopologyOptions.Unlimited : new ProcessorSettings().Retention),
+            Dedupe = parsed.GetValue(dedupe) is not { } interval ? new ProcessorSettings().Dedupe : interval == Off ? null : interval,
             Top = parsed.GetValue(top),
             TopEvery = parsed.GetValue(topEvery) ?? new ProcessorSettings().TopEvery,
             Port = parsed.GetValue(port),

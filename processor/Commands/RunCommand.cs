@@ -117,6 +117,6 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         TextWriter output = surroundings.Output;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{fed.Messages:N0} messages, {fed.Bytes / 1e6:N0} MB in {elapsed.TotalSeconds:0.0} s ({fed.Messages / elapsed.TotalSeconds:N0}/s)"));
         output.WriteLine($"  {string.Join(", ", MessageKinds.All.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Topic()} {job.Kinds[kind]:N0}")))}");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {words:N0} words, {distinct:N0} distinct, {job.Stream.Metrics.Late:N0} late for their window"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {words:N0} words, {distinct:N0} distinct, {job.Stream.Metrics.Late:N0} late for their window, {job.Kinds.Duplicates:N0} duplicates left out"));
     }
 }

@@ -11,10 +11,11 @@ namespace TweetStreams.Processor.Live;
 /// <param name="KindsPerSecond">The same for the last second.</param>
 /// <param name="Lag">Records that are in the topics and not yet processed.</param>
 /// <param name="Late">Words that came after their window had closed.</param>
+/// <param name="Duplicates">Tweets and retweets that were not counted, because their id was seen before.</param>
 /// <param name="StreamTime">The event time that the stream has reached.</param>
 /// <param name="Window">The newest window and its top words.</param>
 /// <param name="Top">The top words of the totals, as last published.</param>
 /// <param name="Progress">How much of the input has been read, 0 to 1; null where it has no end.</param>
 internal sealed record LiveFigures(
-    string State, long Messages, double PerSecond, IReadOnlyDictionary<string, long> Kinds, IReadOnlyDictionary<string, double> KindsPerSecond, long Lag, long Late, DateTime? StreamTime,
+    string State, long Messages, double PerSecond, IReadOnlyDictionary<string, long> Kinds, IReadOnlyDictionary<string, double> KindsPerSecond, long Lag, long Late, long Duplicates, DateTime? StreamTime,
     WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress);

@@ -75,7 +75,7 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
         }
         StreamMetrics metrics = stream.Metrics;
         return new LiveFigures(
-            stream.CurrentState.ToString(), counts.Sum(), rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, queries.StreamTime, window, totals, progress());
+            stream.CurrentState.ToString(), counts.Sum(), rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, queries.StreamTime, window, totals, progress());
 
         static Dictionary<string, T> ByTopic<T>(T[] values) => MessageKinds.All.ToDictionary(kind => kind.Topic(), kind => values[(int)kind]);
     }

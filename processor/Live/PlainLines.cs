@@ -15,7 +15,7 @@ internal sealed class PlainLines(TextWriter output) : IDisplay
         last = now;
         string progress = figures.Progress is { } part ? string.Create(CultureInfo.InvariantCulture, $", {part:P0} read") : "";
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{figures.State}: {figures.Messages:N0} messages, {figures.PerSecond:N0}/s, lag {figures.Lag:N0}, late {figures.Late:N0}{progress}  [{string.Join(", ", figures.Kinds.Select(kind => $"{kind.Key} {kind.Value}"))}]"));
+            $"{figures.State}: {figures.Messages:N0} messages, {figures.PerSecond:N0}/s, lag {figures.Lag:N0}, late {figures.Late:N0}, duplicates {figures.Duplicates:N0}{progress}  [{string.Join(", ", figures.Kinds.Select(kind => $"{kind.Key} {kind.Value}"))}]"));
         if (figures.Top.Count > 0) output.WriteLine($"  totals: {Line(figures.Top)}");
         if (figures.Window is { } window) output.WriteLine($"  window {window.Start:yyyy-MM-dd'T'HH:mm:ss'Z'}: {Line(window.Words)}");
 

@@ -45,7 +45,7 @@ internal sealed class TerminalScreen : IDisplay
         string time = figures.StreamTime is { } reached ? $"stream time {reached:yyyy-MM-dd HH:mm:ss}" : "no event time yet";
         List<IRenderable> rows =
         [
-            new Rule($"[bold]TweetStreams[/]  {figures.State.ToLowerInvariant()}  {time}  lag {figures.Lag.ToString("N0", c)}  late {figures.Late.ToString("N0", c)}").LeftJustified(),
+            new Rule($"[bold]TweetStreams[/]  {figures.State.ToLowerInvariant()}  {time}  lag {figures.Lag.ToString("N0", c)}  late {figures.Late.ToString("N0", c)}  duplicates {figures.Duplicates.ToString("N0", c)}").LeftJustified(),
             kinds,
             new Columns(
                 Table(figures.Window is { } window ? $"window {window.Start:HH:mm:ss}–{window.End:HH:mm:ss}" : "window", figures.Window?.Words ?? []),

@@ -58,6 +58,18 @@ public sealed class EmbeddedLongFileTests : IDisposable
         Assert.Equal(Reference.Sum(await Reference.WindowsAsync(file)) - Reference.Sum(outcome.Windows), outcome.Late);
     }
 
+    [Theory]
+    [InlineData("15m", true)]
+    [InlineData("off", false)]
+    public async Task A_recording_that_comes_twice_counts_once_unless_told_otherwise(string dedupe, bool once)
+    {
+        string file = Recordings.Path(Recordings.Minute);
+        string twice = temporary.Write("twice.ndjson", [.. Reference.Lines(file).Concat(Reference.Lines(file)).SelectMany(line => line.Append((byte)'\n'))]);
+
+        Outcome outcome = await Outcome.OfAsync(temporary, "--source", file, file, "--dedupe", dedupe);
+        await outcome.MatchesAsync(twice, once);
+    }
+
     [Fact]
     public async Task Several_sources_are_one_stream()
     {

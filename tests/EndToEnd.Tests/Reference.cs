@@ -10,13 +10,17 @@ namespace TweetStreams.EndToEnd.Tests;
 internal static class Reference
 {
     private static readonly SearchValues<byte> Blank = SearchValues.Create(" \t\r\n\v\f"u8);
-    private static readonly ConcurrentDictionary<(string Report, string File), Lazy<Task<IReadOnlyList<string>>>> Reports = new();
+    private static readonly ConcurrentDictionary<(string Report, string File, bool Once), Lazy<Task<IReadOnlyList<string>>>> Reports = new();
 
     /// <summary>word, count.</summary>
-    public static Task<IReadOnlyList<string>> TotalsAsync(string file) => ReportAsync("totals", file);
+    /// <param name="file">The messages.</param>
+    /// <param name="once">Whether an id counts once.</param>
+    public static Task<IReadOnlyList<string>> TotalsAsync(string file, bool once = true) => ReportAsync("totals", file, once);
 
     /// <summary>start, word, count.</summary>
-    public static Task<IReadOnlyList<string>> WindowsAsync(string file) => ReportAsync("windows", file);
+    /// <param name="file">The messages.</param>
+    /// <param name="once">Whether an id counts once.</param>
+    public static Task<IReadOnlyList<string>> WindowsAsync(string file, bool once = true) => ReportAsync("windows", file, once);
 
     /// <summary>How many messages there are of each kind.</summary>
     public static async Task<SortedDictionary<string, long>> KindsAsync(string file)
@@ -28,7 +32,14 @@ internal static class Reference
 
     /// <summary>Kind and id of each message, null where it has none, in the file's order.</summary>
     public static async Task<IReadOnlyList<(string Kind, string? Id)>> MessagesAsync(string file) =>
-        [.. (await ReportAsync("kinds", file)).Select(line => line.Split('\t')).Select(row => (row[0], row[1].Length > 0 ? row[1] : null))];
+        [.. (await ReportAsync("kinds", file, once: false)).Select(line => line.Split('\t')).Select(row => (row[0], row[1].Length > 0 ? row[1] : null))];
+
+    /// <summary>How many tweets and retweets have an id that was there before.</summary>
+    public static async Task<int> DuplicatesAsync(string file)
+    {
+        (string Kind, string? Id)[] counted = [.. (await MessagesAsync(file)).Where(message => message.Kind is "tweets" or "retweets")];
+        return counted.Length - counted.DistinctBy(message => message.Id).Count();
+    }
 
     public static long Sum(IEnumerable<string> table) => table.Sum(line => long.Parse(line[(line.LastIndexOf('\t') + 1)..], CultureInfo.InvariantCulture));
 
@@ -72,17 +83,17 @@ internal static class Reference
         return rows[..^1];
     }
 
-    private static Task<IReadOnlyList<string>> ReportAsync(string report, string file) =>
-        Reports.GetOrAdd((report, file), key => new Lazy<Task<IReadOnlyList<string>>>(() => RunAsync(key.Report, key.File))).Value;
+    private static Task<IReadOnlyList<string>> ReportAsync(string report, string file, bool once) =>
+        Reports.GetOrAdd((report, file, once), key => new Lazy<Task<IReadOnlyList<string>>>(() => RunAsync(key.Report, key.File, key.Once))).Value;
 
-    private static async Task<IReadOnlyList<string>> RunAsync(string report, string file)
+    private static async Task<IReadOnlyList<string>> RunAsync(string report, string file, bool once)
     {
         string script = Repository.Shared("reference", "reference.py");
         string target = Path.GetTempFileName();
         try
         {
             // Into a file: a line of Python's may hold what .NET takes for the end of one.
-            using Running python = Start("import runpy, sys; sys.stdout = open(sys.argv[1], 'w', encoding='utf-8', newline='\\n'); sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__'); sys.stdout.close()", target, script, report, file);
+            using Running python = Start("import runpy, sys; sys.stdout = open(sys.argv[1], 'w', encoding='utf-8', newline='\\n'); sys.argv = sys.argv[2:]; runpy.run_path(sys.argv[0], run_name='__main__'); sys.stdout.close()", [target, script, report, file, .. once ? ["--dedupe"] : Array.Empty<string>()]);
             Assert.True(await python.ExitAsync() == 0, python.ToString());
             return Rows(await File.ReadAllBytesAsync(target));
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace TweetStreams.EndToEnd.Tests;
 
@@ -25,7 +26,7 @@ public sealed class StopTests(RealKafka kafka) : IDisposable
     [InlineData(3, true)]
     public async Task Stopping_at_any_moment_and_starting_again_loses_nothing(int seed, bool stateIsLost)
     {
-        string file = Recordings.Path("v11-sample-20170126.ndjson.gz");
+        string file = Recordings.Path(Recordings.Minute);
         string bootstrap = await kafka.EmptyAsync(), application = kafka.NewApplicationId();
         var random = new Random(seed);
         using Running producer = Running.Producer("--kafka", bootstrap, "--source", file, "--speed", "3x");
@@ -54,6 +55,27 @@ public sealed class StopTests(RealKafka kafka) : IDisposable
         await again.StopAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_source_delivers_again_after_a_restart_counts_once(bool stateIsLost)
+    {
+        string file = Recordings.Path(Recordings.Minute);
+        SortedDictionary<string, long> kinds = await Reference.KindsAsync(file);
+        string bootstrap = await kafka.EmptyAsync(), application = kafka.NewApplicationId();
+        for (int delivery = 0; delivery < 3; delivery++)
+        {
+            using Running producer = Running.Producer("--kafka", bootstrap, "--source", file);
+            Assert.True(await producer.ExitAsync() == 0, producer.ToString());
+            using Running processor = Process(bootstrap, application, "state");
+            JsonElement figures = await FiguresAsync(processor, kinds.Values.Sum());
+            Assert.Equal(delivery == 0 ? await Reference.DuplicatesAsync(file) : kinds["tweets"] + kinds["retweets"], figures.GetProperty("duplicates").GetInt64());
+            await IsExactAsync(file, processor);
+            await processor.StopAsync();
+            if (stateIsLost) Directory.Delete(temporary.At("state"), recursive: true);
+        }
+    }
+
     [Fact]
     public async Task A_signal_during_the_start_is_a_clean_stop_too()
     {
@@ -73,7 +95,7 @@ public sealed class StopTests(RealKafka kafka) : IDisposable
     [Fact]
     public async Task Instances_that_join_and_leave_share_the_words_and_lose_none()
     {
-        string file = Recordings.Path("v11-sample-20170126.ndjson.gz");
+        string file = Recordings.Path(Recordings.Minute);
         string bootstrap = await kafka.EmptyAsync(), application = kafka.NewApplicationId();
         var random = new Random(5);
         using Running producer = Running.Producer("--kafka", bootstrap, "--source", file, "--speed", "3x");
@@ -119,6 +141,20 @@ public sealed class StopTests(RealKafka kafka) : IDisposable
         Reference.Same(totals, counted);
         Reference.Same(windows, inWindows);
         Assert.Fail("the counts did not come to rest");
+    }
+
+    /// <summary>The figures as soon as so many messages have been read.</summary>
+    private async Task<JsonElement> FiguresAsync(Running instance, long messages)
+    {
+        using var enough = new CancellationTokenSource(Patience);
+        using var reader = new StreamReader(await http.GetStreamAsync(new Uri(await instance.PageAsync(), "api/live"), enough.Token));
+        while (await reader.ReadLineAsync(enough.Token) is { } line)
+        {
+            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
+            JsonElement figures = JsonDocument.Parse(line[6..]).RootElement;
+            if (figures.GetProperty("messages").GetInt64() >= messages) return figures;
+        }
+        throw new InvalidOperationException($"the figures ended: {instance}");
     }
 
     private async Task<string[]> UnionAsync(Running[] instances, string table)

@@ -2,7 +2,7 @@ namespace TweetStreams.Processor.Tests;
 
 public sealed class ProcessorSettingsTests
 {
-    public static TheoryData<string> Wrong => ["threads", "partitions", "commit interval", "window", "grace", "retention", "top", "ranking interval", "port"];
+    public static TheoryData<string> Wrong => ["threads", "partitions", "commit interval", "window", "grace", "retention", "deduplication interval", "top", "ranking interval", "port"];
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -16,6 +16,7 @@ public sealed class ProcessorSettingsTests
             "window" => new ProcessorSettings { Window = TimeSpan.FromTicks(1) },
             "grace" => new ProcessorSettings { Grace = TimeSpan.FromSeconds(-1) },
             "retention" => new ProcessorSettings { Retention = TimeSpan.Zero },
+            "deduplication interval" => new ProcessorSettings { Dedupe = TimeSpan.Zero },
             "top" => new ProcessorSettings { Top = 1001 },
             "ranking interval" => new ProcessorSettings { TopEvery = TimeSpan.Zero },
             _ => new ProcessorSettings { Port = 65536 },

@@ -21,9 +21,11 @@ public sealed class TopologyTests : IDisposable
     private readonly TestInputTopic<byte[], byte[]> raw;
     private int nextId;
 
-    public TopologyTests()
+    public TopologyTests() : this(TimeSpan.FromMinutes(15)) { }
+
+    private TopologyTests(TimeSpan? dedupe)
     {
-        var options = new TopologyOptions(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TimeSpan.FromDays(7), 3, TimeSpan.FromSeconds(10));
+        var options = new TopologyOptions(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TimeSpan.FromDays(7), 3, TimeSpan.FromSeconds(10), dedupe);
         driver = new TopologyTestDriver(TweetTopology.Build(options, kinds, TimeProvider.System), new StreamConfig { ApplicationId = "test" });
         raw = driver.CreateInputTopic<byte[], byte[], ByteArraySerDes, ByteArraySerDes>(Topics.Raw);
     }
@@ -102,6 +104,31 @@ public sealed class TopologyTests : IDisposable
         Assert.Equal(["40 grace 1", "40 in 1", "100 new 1"], Windows());
         Assert.Equal(2, driver.Metrics.Late);
         Assert.Equal(["grace 1", "in 1", "late 1", "new 1", "too 1"], Totals());
+    }
+
+    [Fact]
+    public void A_tweet_that_comes_again_counts_once_and_its_topic_has_it_twice()
+    {
+        Tweet(1, "a b");
+        nextId--;
+        Tweet(1, "a b");
+        Tweet(2, "a");
+        Assert.Equal(["a 2", "b 1"], Totals());
+        Assert.Equal(["0 a 2", "0 b 1"], Windows());
+        Assert.Equal(["", "duplicate=true", ""], Records("tweets").Select(record => string.Join(' ', record.Message.Headers.Select(header => $"{header.Key}={Encoding.UTF8.GetString(header.GetValueBytes())}"))));
+        Assert.Equal((3, 1), (kinds[MessageKind.Tweet], kinds.Duplicates));
+    }
+
+    [Fact]
+    public void Each_tweet_counts_where_duplicates_are_not_looked_for()
+    {
+        using var all = new TopologyTests(dedupe: null);
+        all.Tweet(1, "a");
+        all.nextId--;
+        all.Tweet(1, "a");
+        Assert.Equal(["a 2"], all.Totals());
+        Assert.All(all.Records("tweets"), record => Assert.Empty(record.Message.Headers));
+        Assert.Equal((2, 0), (all.kinds[MessageKind.Tweet], all.kinds.Duplicates));
     }
 
     [Fact]

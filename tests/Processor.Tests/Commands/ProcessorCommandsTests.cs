@@ -16,6 +16,8 @@ public sealed class ProcessorCommandsTests
     [InlineData("run --grace 1ss", "a time is a number and a unit")]
     [InlineData("run --grace -1s", "a time is a number and a unit")]
     [InlineData("run --retention 9999999d", "a time is a number and a unit")]
+    [InlineData("run --dedupe never", "a time is a number and a unit")]
+    [InlineData("process --kafka 127.0.0.1:1 --dedupe 0s", "deduplication interval")]
     [InlineData("run --speed 0x", "a speed is max")]
     [InlineData("run --rate -3", "a rate is max")]
     [InlineData("run --count many", "many")]

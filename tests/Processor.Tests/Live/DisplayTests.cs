@@ -11,7 +11,7 @@ public sealed class DisplayTests
     private static readonly DateTime Start = new(2019, 7, 3, 6, 29, 0, DateTimeKind.Utc);
 
     private static LiveFigures Figures(string word = "the", double? progress = 0.5) => new(
-        "RUNNING", 1234, 56, MessageKinds.All.ToDictionary(kind => kind.Topic(), _ => 2L), MessageKinds.All.ToDictionary(kind => kind.Topic(), _ => 1.0), 7, 3, Start,
+        "RUNNING", 1234, 56, MessageKinds.All.ToDictionary(kind => kind.Topic(), _ => 2L), MessageKinds.All.ToDictionary(kind => kind.Topic(), _ => 1.0), 7, 3, 5, Start,
         new WindowTop(Start, Start.AddSeconds(10), [new WordTotal(word, 4)]), [new WordTotal(word, 1_000)], progress);
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class DisplayTests
         for (int second = 0; second < 20; second++) lines.Show(Figures(), now.AddSeconds(second));
         string[] shown = output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(6, shown.Length);
-        Assert.StartsWith("RUNNING: 1,234 messages, 56/s, lag 7, late 3, 50 % read  [tweets 2, ", shown[0], StringComparison.Ordinal);
+        Assert.StartsWith("RUNNING: 1,234 messages, 56/s, lag 7, late 3, duplicates 5, 50 % read  [tweets 2, ", shown[0], StringComparison.Ordinal);
         Assert.Equal("  totals: the 1000", shown[1]);
         Assert.Equal("  window 2019-07-03T06:29:00Z: the 4", shown[2]);
     }
@@ -66,7 +66,7 @@ public sealed class DisplayTests
     public void The_screen_shows_kinds_words_lag_and_progress()
     {
         string shown = Screen("the");
-        foreach (string part in new[] { "running", "lag 7", "late 3", "2019-07-03 06:29:00", "dead-letters", "1,234", "56/s", "the", "1,000", "50 %" }) Assert.Contains(part, shown, StringComparison.Ordinal);
+        foreach (string part in new[] { "running", "lag 7", "late 3", "duplicates 5", "2019-07-03 06:29:00", "dead-letters", "1,234", "56/s", "the", "1,000", "50 %" }) Assert.Contains(part, shown, StringComparison.Ordinal);
     }
 
     private static string Screen(string word)

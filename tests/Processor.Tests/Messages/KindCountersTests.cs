@@ -5,15 +5,27 @@ namespace TweetStreams.Processor.Tests.Messages;
 
 public sealed class KindCountersTests
 {
+    private static readonly Message Tweet = MessageReader.Read("{\"id\":1,\"text\":\"t\"}"u8.ToArray());
+
     [Fact]
     public void Counts_of_all_partitions_are_summed()
     {
         var kinds = new KindCounters();
-        kinds.Count(MessageKind.Tweet, 0);
-        kinds.Count(MessageKind.Tweet, 7);
-        kinds.Count(MessageKind.Tweet, 7);
-        kinds.Count(MessageKind.DeadLetter, 3);
+        kinds.Count(Tweet, 0);
+        kinds.Count(Tweet, 7);
+        kinds.Count(Tweet, 7);
+        kinds.Count(MessageReader.Read([]), 3);
         Assert.Equal((3, 1, 0, 4), (kinds[MessageKind.Tweet], kinds[MessageKind.DeadLetter], kinds[MessageKind.Limit], kinds.Total));
+    }
+
+    [Fact]
+    public void A_duplicate_is_of_its_kind_too()
+    {
+        var kinds = new KindCounters();
+        kinds.Count(Tweet, 0);
+        kinds.Count(Tweet.AsDuplicate(), 0);
+        kinds.Count(Tweet.AsDuplicate(), 1);
+        Assert.Equal((3, 2, 3), (kinds[MessageKind.Tweet], kinds.Duplicates, kinds.Total));
     }
 
     [Fact]
@@ -22,8 +34,8 @@ public sealed class KindCountersTests
         var kinds = new KindCounters();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(partition => Task.Run(() =>
         {
-            for (int i = 0; i < 20_000; i++) kinds.Count(MessageKind.Retweet, partition);
+            for (int i = 0; i < 20_000; i++) kinds.Count(Tweet, partition);
         }, TestContext.Current.CancellationToken)));
-        Assert.Equal(160_000, kinds[MessageKind.Retweet]);
+        Assert.Equal(160_000, kinds[MessageKind.Tweet]);
     }
 }
