@@ -70,6 +70,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         config.Validate();
         logger = config.Logger.CreateLogger<KafkaStream>();
         clients = new ClientFactory(config, logger);
+        group = new GroupView(() => clients.Admin($"{config.EffectiveClientId}-group"), config.ApplicationId, config.TimeProvider);
     }
 
     /// <summary>Raised after each change of <see cref="CurrentState"/>, on the thread that made it.</summary>
@@ -106,6 +107,8 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         if (!Move(State.STARTING, only: State.CREATED)) throw new IllegalStateException("an application can be started once; make a new one");
         try
         {
+            // What may be set until now, such as where this instance answers.
+            config.Validate();
             if (topology.GeneratedInternalNames.Count > 0) GeneratedNames(string.Join(", ", topology.GeneratedInternalNames));
             directory = new StateDirectory(config.StateDir, config.ApplicationId);
             using IAdminClient admin = clients.Admin($"{config.EffectiveClientId}-admin");
@@ -172,13 +175,13 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             .Max(topic => topic is null ? 0 : 1 + DepthOf(topology.Subtopologies.First(writer => writer.Nodes.Contains(topic.Writer))));
     }
 
-    /// <summary>The committed content of a store, over the tasks of this instance.</summary>
-    /// <exception cref="InvalidStateStoreException">There is no such store, or not of that type, or the application does not run.</exception>
+    /// <summary>The committed content of a store, over the tasks of this instance, or over the partitions that are asked for.</summary>
+    /// <exception cref="InvalidStateStoreException">There is no such store, or not of that type, or the application does not run. Reading throws it where a part is not here or not restored.</exception>
     public T Store<T, K, V>(StoreQueryParameters<T, K, V> storeQueryParameters) where T : class
     {
-        StoreDefinition store = topology.Store(storeQueryParameters.StoreName) ?? throw new InvalidStateStoreException($"there is no store '{storeQueryParameters.StoreName}'");
+        StoreDefinition store = Definition(storeQueryParameters.StoreName);
         if (CurrentState is not (State.RUNNING or State.RESTORING)) throw new InvalidStateStoreException($"store '{store.Name}' cannot be queried: the application is {CurrentState}");
-        return storeQueryParameters.QueryableStoreType.Create(store, config, () => Parts(store));
+        return storeQueryParameters.QueryableStoreType.Create(store, config, () => storeQueryParameters.Partitions is { } asked ? Parts(store, asked) : Parts(store));
     }
 
     /// <summary>Stops without waiting for ever; prefer <see cref="StopAsync"/>.</summary>
@@ -259,6 +262,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     {
         meter?.Dispose();
         purge?.Dispose();
+        group.Dispose();
         directory?.Dispose();
         memory?.Dispose();
         if (failures.TryPeek(out Exception? failure))

@@ -127,6 +127,12 @@ public class StreamConfig : IStreamConfig
     public TopicCreation TopicCreation { get; set; } = TopicCreation.CreateAndCheck;
 
     /// <summary>
+    /// host:port under which the application answers queries of its other instances, in whatever way it does; they find it by <see cref="KafkaStream.MetadataForStoreAsync"/>.
+    /// It travels in the client id of the group's members. Empty for none. May be set until <see cref="KafkaStream.StartAsync"/>.
+    /// </summary>
+    public string ApplicationServer { get; set; } = "";
+
+    /// <summary>
     /// The threads of this instance divide all partitions among themselves, with no consumer group to do it. For an application that has one instance,
     /// on a broker whose groups are not to be relied on; offsets are committed under the application id all the same.
     /// </summary>
@@ -147,6 +153,7 @@ public class StreamConfig : IStreamConfig
         if (MaxPollRecords < 1) throw Bad(nameof(MaxPollRecords), $"is {MaxPollRecords}; use 1 or more");
         if (WindowIdleMs < 1) throw Bad(nameof(WindowIdleMs), $"is {WindowIdleMs}; use 1 ms or more");
         if (RocksDbCacheBytes < 1 << 20 || RocksDbWriteBufferBytes < 1 << 20) throw Bad(nameof(RocksDbCacheBytes), "and the write buffers need 1 MB or more each");
+        if (ApplicationServer.Length > 0 && !HostInfo.TryParse(ApplicationServer, out _)) throw Bad(nameof(ApplicationServer), $"is '{ApplicationServer}'; give host:port, an address of IPv6 in brackets");
         if (Guarantee == ProcessingGuarantee.EXACTLY_ONCE) throw Bad(nameof(Guarantee), "EXACTLY_ONCE is not available in this version; use AT_LEAST_ONCE");
 
         static StreamConfigException Bad(string setting, string reason) => new($"setting {setting} {reason}");
@@ -156,6 +163,8 @@ public class StreamConfig : IStreamConfig
 
     internal ConsumerConfig ToConsumerConfig(string clientId, bool cooperative)
     {
+        // In the newer group protocol the broker shares the partitions out and sets the heartbeat; the client does not start with settings of its own.
+        bool brokerAssigns = string.Equals(clientSettings.GetValueOrDefault(MainConsumer + "group.protocol", clientSettings.GetValueOrDefault("group.protocol", "")), "consumer", StringComparison.OrdinalIgnoreCase);
         var config = new ConsumerConfig
         {
             GroupId = ApplicationId,
@@ -163,14 +172,15 @@ public class StreamConfig : IStreamConfig
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             EnablePartitionEof = false,
-            PartitionAssignmentStrategy = cooperative ? PartitionAssignmentStrategy.CooperativeSticky : PartitionAssignmentStrategy.Range,
+            PartitionAssignmentStrategy = brokerAssigns ? null : cooperative ? PartitionAssignmentStrategy.CooperativeSticky : PartitionAssignmentStrategy.Range,
+            GroupRemoteAssignor = brokerAssigns && !cooperative ? "range" : null,
             // The default fetch queue fills up and librdkafka then waits a second; these keep it flowing at a bounded size.
             QueuedMinMessages = 1_000_000,
             QueuedMaxMessagesKbytes = 32 * 1024,
             FetchQueueBackoffMs = 5,
             FetchWaitMaxMs = 100,
             // Members learn with a heartbeat that the group changes; at the default of 3 s a change of hands takes twice that.
-            HeartbeatIntervalMs = 1000,
+            HeartbeatIntervalMs = brokerAssigns ? null : 1000,
         };
         return Complete(config, clientId, MainConsumer);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TweetStreams.Processor.Embedded;
 using TweetStreams.Processor.Live;
+using TweetStreams.Processor.Queries;
 using TweetStreams.Producer;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
@@ -46,7 +47,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
                 surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stopped after {job.Kinds.Total:N0} messages"));
                 return;
             }
-            Summary(job, result, elapsed);
+            await SummaryAsync(job, result, elapsed).ConfigureAwait(false);
             if (export is not null) await export.WriteAsync(job, settings.Top, CancellationToken.None).ConfigureAwait(false);
         }
     }
@@ -105,10 +106,11 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         return (messages, bytes);
     }
 
-    private void Summary(Job job, FeedResult fed, TimeSpan elapsed)
+    private async Task SummaryAsync(Job job, FeedResult fed, TimeSpan elapsed)
     {
         long words = 0, distinct = 0;
-        foreach (var total in job.Queries.Totals())
+        using OpenRows totals = await job.Queries.TotalsAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (CountRow total in totals.All())
         {
             words += total.Count;
             distinct++;

@@ -89,7 +89,7 @@ internal sealed partial class StreamThread
     {
         using IProducer<byte[], byte[]> producer = environment.Clients.Producer($"{Name}-producer");
         using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(() => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
-        using (consumer = environment.Clients.Consumer($"{Name}-consumer", CanCooperate(), OnAssigned, OnRevoked, OnLost))
+        using (consumer = environment.Clients.Consumer(MemberName.Of($"{Name}-consumer", config.ApplicationServer), CanCooperate(), OnAssigned, OnRevoked, OnLost))
         {
             collector = new KafkaRecordCollector(producer, config.ProductionExceptionHandler, Produced, abort);
             Join();
