@@ -19,6 +19,7 @@ public sealed class StreamConfigTests
         Bad("MaxPollRecords is 0", broken => broken.MaxPollRecords = 0);
         Bad("WindowIdleMs is 0", broken => broken.WindowIdleMs = 0);
         Bad("RocksDbCacheBytes", broken => broken.RocksDbCacheBytes = 1);
+        Bad("ApplicationServer is 'here'", broken => broken.ApplicationServer = "here");
         Bad("EXACTLY_ONCE is not available", broken => broken.Guarantee = ProcessingGuarantee.EXACTLY_ONCE);
 
         static void Bad(string message, Action<StreamConfig> breakIt)
@@ -57,6 +58,19 @@ public sealed class StreamConfigTests
         config.AddConfig("producer.linger.ms", "13");
         config.AddConfig("linger.ms", "1");
         Assert.Equal("13", config.ToProducerConfig("c").Get("linger.ms"));
+    }
+
+    [Theory]
+    [InlineData("group.protocol", true)]
+    [InlineData("main.consumer.group.protocol", true)]
+    [InlineData("group.protocol", false)]
+    public void In_the_newer_group_protocol_the_broker_assigns(string setting, bool cooperative)
+    {
+        config.AddConfig(setting, "consumer");
+        var main = config.ToConsumerConfig("c", cooperative);
+        Assert.Equal((null, null, cooperative ? null : "range"), (main.PartitionAssignmentStrategy, main.HeartbeatIntervalMs, main.GroupRemoteAssignor));
+        // The client refuses settings that the protocol does not have.
+        new ConsumerBuilder<byte[], byte[]>(main).Build().Dispose();
     }
 
     [Fact]
