@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TweetStreams.Processor;
 using TweetStreams.Processor.Live;
-using TweetStreams.Processor.Words;
+using TweetStreams.Processor.Queries;
 
 namespace TweetStreams.Bench;
 
@@ -21,28 +21,29 @@ internal static class WholeJob
         {
             await job.Stream.DrainAsync();
             TimeSpan elapsed = TimeProvider.System.GetElapsedTime(started);
-            Check(job, expected, settings.Dedupe is null);
+            await CheckAsync(job, expected, settings.Dedupe is null).ConfigureAwait(false);
             return elapsed;
         }
     }
 
     /// <param name="all">Whether each message counts, or each id.</param>
-    private static void Check(Job job, Workload expected, bool all)
+    private static async Task CheckAsync(Job job, Workload expected, bool all)
     {
         if (job.Stream.Metrics.Late != 0) throw new InvalidOperationException($"{job.Stream.Metrics.Late} words were dropped as late");
         int totals = 0, windows = 0;
-        foreach (WordTotal total in job.Queries.Totals())
+        using OpenRows allTotals = await job.Queries.TotalsAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (CountRow total in allTotals.All())
         {
             totals++;
-            long occurs = Expected(counts => counts.Totals.GetValueOrDefault(total.Word));
-            if (occurs != total.Count) throw new InvalidOperationException($"'{total.Word}' was counted {total.Count} times, it occurs {occurs} times");
+            long occurs = Expected(counts => counts.Totals.GetValueOrDefault(total.Key));
+            if (occurs != total.Count) throw new InvalidOperationException($"'{total.Key}' was counted {total.Count} times, it occurs {occurs} times");
         }
-        foreach (WordCount count in job.Queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime()))
+        using OpenRows allWindows = await job.Queries.WindowsAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (CountRow count in allWindows.All())
         {
             windows++;
-            long start = new DateTimeOffset(count.Start).ToUnixTimeMilliseconds();
-            long occurs = Expected(counts => counts.Windows.GetValueOrDefault((start, count.Word)));
-            if (occurs != count.Count) throw new InvalidOperationException($"'{count.Word}' was counted {count.Count} times in the window of {start}, it occurs {occurs} times");
+            long occurs = Expected(counts => counts.Windows.GetValueOrDefault((count.Start, count.Key)));
+            if (occurs != count.Count) throw new InvalidOperationException($"'{count.Key}' was counted {count.Count} times in the window of {count.Start}, it occurs {occurs} times");
         }
         // A duplicate says nothing new, or it would be none.
         if (totals != expected.Once.Totals.Count || windows != expected.Once.Windows.Count)

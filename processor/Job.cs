@@ -13,14 +13,17 @@ internal sealed class Job : IAsyncDisposable
     private readonly EmbeddedBroker? broker;
     private readonly DirectoryInfo? temporaryState;
     private readonly WebServer web;
+    private readonly RemoteParts remote;
     private readonly CancellationTokenSource stopView = new();
     private readonly Task view;
 
-    private Job(EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, WordQueries queries, LiveView live, WebServer web)
+    private Job(
+        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, WordQueries queries, RemoteParts remote, LiveView live, WebServer web)
     {
         this.broker = broker;
         this.temporaryState = temporaryState;
         this.web = web;
+        this.remote = remote;
         (BootstrapServers, Guarantee, Stream, Kinds, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, queries, live);
         view = live.RunAsync(stopView.Token);
     }
@@ -40,6 +43,7 @@ internal sealed class Job : IAsyncDisposable
     {
         EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker(settings.Partitions) : null;
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
+        var remote = new RemoteParts();
         KafkaStream? stream = null;
         try
         {
@@ -66,12 +70,15 @@ internal sealed class Job : IAsyncDisposable
             foreach (var (key, value) in settings.ClientSettings) config.AddConfig(key, value);
             var kinds = new KindCounters();
             stream = new KafkaStream(TweetTopology.Build(settings.Topology, kinds, time), config);
-            var queries = new WordQueries(stream, settings.Window);
+            var local = new LocalParts(stream);
+            var queries = new WordQueries(stream, new AllParts(stream, settings.ApplicationId, local, remote), settings.Window);
             var live = new LiveView(stream, kinds, queries, settings.Top, progress, time);
             // The page first: a port that is taken must not leave a group half joined.
-            WebServer web = await WebServer.StartAsync(settings.Port, stream, queries, live, bootstrapServers, webLog).ConfigureAwait(false);
+            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, bootstrapServers, webLog).ConfigureAwait(false);
             try
             {
+                // Known only now where the port is any free one.
+                config.ApplicationServer = settings.Advertised(web.Port).ToString();
                 // Once it runs, stopping it is the commands' affair: the source comes first.
                 using var starting = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 await stream.StartAsync(starting.Token).ConfigureAwait(false);
@@ -81,11 +88,12 @@ internal sealed class Job : IAsyncDisposable
                 await web.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, queries, live, web);
+            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, queries, remote, live, web);
         }
         catch
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            remote.Dispose();
             broker?.Dispose();
             temporary?.Delete(recursive: true);
             throw;
@@ -98,6 +106,7 @@ internal sealed class Job : IAsyncDisposable
         await view.ConfigureAwait(false);
         await Stream.DisposeAsync().ConfigureAwait(false);
         await web.DisposeAsync().ConfigureAwait(false);
+        remote.Dispose();
         broker?.Dispose();
         temporaryState?.Delete(recursive: true);
         stopView.Dispose();

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+
 namespace TweetStreams.Processor;
 
 /// <summary>What a processor is started with; checked when it is set.</summary>
@@ -44,7 +47,13 @@ internal sealed record ProcessorSettings
     public int Top { get; init => field = value is >= 1 and <= 1000 ? value : throw new SettingException("the top has 1 to 1000 words"); } = 10;
     public TimeSpan TopEvery { get; init => field = Positive(value, "ranking interval"); } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Port of the page and the queries on 127.0.0.1; 0 for any free one.</summary>
+    /// <summary>The address of this machine that the page and the queries are on.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Where other instances ask this one; null for where it listens.</summary>
+    public HostInfo? Advertise { get; init; }
+
+    /// <summary>Port of the page and the queries; 0 for any free one.</summary>
     public int Port { get; init => field = value is >= 0 and <= 65535 ? value : throw new SettingException("a port is a number from 0 to 65535"); } = 8080;
 
     /// <summary>Settings handed to librdkafka as they are.</summary>
@@ -55,6 +64,16 @@ internal sealed record ProcessorSettings
 
     /// <summary>What the topology takes of these. Windows are kept at least for as long as they may still be counted.</summary>
     public TopologyOptions Topology => new(Window, Grace, Retention > Window + Grace ? Retention : Window + Grace, Top, TopEvery, Dedupe);
+
+    /// <summary>Where other instances ask this one, now that the port is known. Where it listens on all addresses, that is the machine's name.</summary>
+    /// <exception cref="SettingException">The machine has no name that could be one.</exception>
+    public HostInfo Advertised(int port)
+    {
+        if (Advertise is not null) return Advertise;
+        if (!Listen.Equals(IPAddress.Any) && !Listen.Equals(IPAddress.IPv6Any)) return new HostInfo(Listen.ToString(), port);
+        string name = Dns.GetHostName();
+        return HostInfo.TryParse(string.Create(CultureInfo.InvariantCulture, $"{name}:{port}"), out HostInfo? host) ? host : throw new SettingException($"this machine's name, '{name}', is none that others could ask; name one with --advertise host:port");
+    }
 
     private static int Positive(int value, string what) => value > 0 ? value : throw new SettingException($"the number of {what} is 1 or more");
     private static TimeSpan Positive(TimeSpan value, string what) => value >= TimeSpan.FromMilliseconds(1) ? value : throw new SettingException($"the {what} is a time of at least 1 ms");

@@ -47,7 +47,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1), StandbyPatience = TimeSpan.FromMilliseconds(200);
 
     // Longer than a cluster takes to choose another controller.
-    private static readonly TimeSpan TopicsPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TopicsPatience = TimeSpan.FromSeconds(45);
 
     private readonly Topology topology;
     private readonly StreamConfig config;
@@ -79,6 +79,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         config.Validate();
         logger = config.Logger.CreateLogger<KafkaStream>();
         clients = new ClientFactory(config, logger);
+        group = new GroupView(() => clients.Admin($"{config.EffectiveClientId}-group"), config.ApplicationId, config.TimeProvider);
     }
 
     /// <summary>Raised after each change of <see cref="CurrentState"/>, on the thread that made it.</summary>
@@ -119,6 +120,8 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         TaskStates states;
         try
         {
+            // What may be set until now, such as where this instance answers.
+            config.Validate();
             if (topology.GeneratedInternalNames.Count > 0) GeneratedNames(string.Join(", ", topology.GeneratedInternalNames));
             directory = new StateDirectory(config.StateDir, config.ApplicationId);
             admin = clients.Admin($"{config.EffectiveClientId}-admin");
@@ -195,13 +198,13 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             .Max(topic => topic is null ? 0 : 1 + DepthOf(topology.Subtopologies.First(writer => writer.Nodes.Contains(topic.Writer))));
     }
 
-    /// <summary>The committed content of a store, over the tasks of this instance.</summary>
-    /// <exception cref="InvalidStateStoreException">There is no such store, or not of that type, or the application does not run.</exception>
+    /// <summary>The committed content of a store, over the tasks of this instance, or over the partitions that are asked for.</summary>
+    /// <exception cref="InvalidStateStoreException">There is no such store, or not of that type, or the application does not run. Reading throws it where a part is not here or not restored.</exception>
     public T Store<T, K, V>(StoreQueryParameters<T, K, V> storeQueryParameters) where T : class
     {
-        StoreDefinition store = topology.Store(storeQueryParameters.StoreName) ?? throw new InvalidStateStoreException($"there is no store '{storeQueryParameters.StoreName}'");
+        StoreDefinition store = Definition(storeQueryParameters.StoreName);
         if (CurrentState is not (State.RUNNING or State.RESTORING)) throw new InvalidStateStoreException($"store '{store.Name}' cannot be queried: the application is {CurrentState}");
-        return storeQueryParameters.QueryableStoreType.Create(store, config, () => Parts(store));
+        return storeQueryParameters.QueryableStoreType.Create(store, config, () => storeQueryParameters.Partitions is { } asked ? Parts(store, asked) : Parts(store));
     }
 
     /// <summary>Stops without waiting for ever; prefer <see cref="StopAsync"/>.</summary>
@@ -237,7 +240,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             }
             catch (KafkaException e)
             {
-                throw new StreamsException($"the topics of the application cannot be looked at: {e.Error.Reason} ({e.Error.Code})", e);
+                throw new StreamsException($"the topics of the application cannot be created or looked at: {e.Error.Reason} ({e.Error.Code})", e);
             }
         }
     }
@@ -361,6 +364,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     {
         meter?.Dispose();
         admin?.Dispose();
+        group.Dispose();
         directory?.Dispose();
         memory?.Dispose();
         if (failures.TryPeek(out Exception? failure))

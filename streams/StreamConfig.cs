@@ -146,6 +146,12 @@ public class StreamConfig : IStreamConfig
     public TopicCreation TopicCreation { get; set; } = TopicCreation.CreateAndCheck;
 
     /// <summary>
+    /// host:port under which the application answers queries of its other instances, in whatever way it does; they find it by <see cref="KafkaStream.MetadataForStoreAsync"/>.
+    /// It travels in the client id of the group's members. Empty for none. May be set until <see cref="KafkaStream.StartAsync"/>.
+    /// </summary>
+    public string ApplicationServer { get; set; } = "";
+
+    /// <summary>
     /// The threads of this instance divide all partitions among themselves, with no consumer group to do it. For an application that has one instance,
     /// on a broker whose groups are not to be relied on; offsets are committed under the application id all the same.
     /// </summary>
@@ -188,6 +194,7 @@ public class StreamConfig : IStreamConfig
             string setting = Prefixes.FirstOrDefault(prefix => key.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? key[prefix.Length..] : key;
             if (Owned.Contains(setting)) throw Bad(key, "is the runtime's own: its guarantee rests on it");
         }
+        if (ApplicationServer.Length > 0 && !HostInfo.TryParse(ApplicationServer, out _)) throw Bad(nameof(ApplicationServer), $"is '{ApplicationServer}'; give host:port, an address of IPv6 in brackets");
 
         static StreamConfigException Bad(string setting, string reason) => new($"setting {setting} {reason}");
     }
@@ -218,7 +225,7 @@ public class StreamConfig : IStreamConfig
         };
         if (NewGroupProtocol)
         {
-            // The broker assigns; tasks with several sources need the same partitions of each.
+            // The broker assigns, and sets session and heartbeat: the client does not start with settings of its own. Tasks with several sources need the same partitions of each.
             config.GroupRemoteAssignor = cooperative ? "uniform" : "range";
         }
         else
@@ -280,7 +287,7 @@ public class StreamConfig : IStreamConfig
 
     internal AdminClientConfig ToAdminConfig(string clientId) => Complete(new AdminClientConfig { AllowAutoCreateTopics = TopicCreation == TopicCreation.OnFirstUse }, clientId, prefix: "admin.");
 
-    private bool NewGroupProtocol => (clientSettings.GetValueOrDefault(MainConsumer + "group.protocol") ?? clientSettings.GetValueOrDefault("group.protocol")) == "consumer";
+    private bool NewGroupProtocol => string.Equals(clientSettings.GetValueOrDefault(MainConsumer + "group.protocol") ?? clientSettings.GetValueOrDefault("group.protocol"), "consumer", StringComparison.OrdinalIgnoreCase);
 
     private T Complete<T>(T config, string clientId, string prefix) where T : ClientConfig
     {

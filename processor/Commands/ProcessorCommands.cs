@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net;
 using TweetStreams.Producer;
 using TweetStreams.Producer.Sources;
 
@@ -80,7 +81,12 @@ internal sealed class ProcessorCommands
     };
     private readonly Option<int> top = new("--top") { Description = "words of a ranking", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Top };
     private readonly Option<TimeSpan?> topEvery = Duration("--top-every", "how often the ranking of the totals is published while it changes", new ProcessorSettings().TopEvery);
-    private readonly Option<int> port = new("--port") { Description = "port of the page on 127.0.0.1; 0 for any free one", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Port };
+    private readonly Option<int> port = new("--port") { Description = "port of the page and the queries; 0 for any free one", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Port };
+    private readonly Option<IPAddress?> listen = new("--listen") { Description = "address of this machine for the page and the queries; 0.0.0.0 for all [default: 127.0.0.1]", HelpName = "address", CustomParser = ParseAddress };
+    private readonly Option<HostInfo?> advertise = new("--advertise")
+    {
+        Description = "where other instances ask this one [default: where it listens; the machine's name for 0.0.0.0]", HelpName = "host:port", CustomParser = ParseHost,
+    };
     private readonly Option<KeyValuePair<string, string>[]> settings = new("--set")
     {
         Description = "a setting of librdkafka, handed on as it is; may be repeated", HelpName = "key=value", Arity = ArgumentArity.OneOrMore, CustomParser = ParseSettings,
@@ -93,7 +99,7 @@ internal sealed class ProcessorCommands
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
     {
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, top, topEvery, port, settings];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, top, topEvery, port, listen, advertise, settings];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -171,6 +177,8 @@ internal sealed class ProcessorCommands
             Top = parsed.GetValue(top),
             TopEvery = parsed.GetValue(topEvery) ?? new ProcessorSettings().TopEvery,
             Port = parsed.GetValue(port),
+            Listen = parsed.GetValue(listen) ?? IPAddress.Loopback,
+            Advertise = parsed.GetValue(advertise),
             ClientSettings = (parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
         };
     }
@@ -192,6 +200,23 @@ internal sealed class ProcessorCommands
         double unit = milliseconds ? 0.001 : text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => double.NaN };
         if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount) && amount * unit < TopologyOptions.Unlimited.TotalSeconds) return TimeSpan.FromSeconds(amount * unit);
         result.AddError($"'{text}' is wrong: a time is a number and a unit, as 500ms, 10s, 5m, 2h or 7d");
+        return null;
+    }
+
+    private static IPAddress? ParseAddress(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        // The parser would also take a lone number for an address.
+        if (text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out IPAddress? address)) return address;
+        result.AddError($"'{text}' is wrong: --listen takes an address of this machine, as 127.0.0.1, or 0.0.0.0 for all");
+        return null;
+    }
+
+    private static HostInfo? ParseHost(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (HostInfo.TryParse(text, out HostInfo? host)) return host;
+        result.AddError($"'{text}' is wrong: --advertise takes host:port, an address of IPv6 in brackets");
         return null;
     }
 

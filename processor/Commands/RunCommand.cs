@@ -2,9 +2,11 @@ using System.Globalization;
 using TweetStreams.Processor.Embedded;
 using TweetStreams.Processor.Kafka;
 using TweetStreams.Processor.Live;
+using TweetStreams.Processor.Queries;
 using TweetStreams.Producer;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
+using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Commands;
 
@@ -13,6 +15,9 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
 {
     // A ranker publishes what has come to rest within this time.
     private static readonly TimeSpan RankingsRest = TimeSpan.FromSeconds(1.1);
+
+    // A member that died is still waited for by its group for 45 s.
+    private static readonly TimeSpan AnswersCome = TimeSpan.FromSeconds(90);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -47,8 +52,8 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
                 surroundings.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stopped after {job.Kinds.Total:N0} messages"));
                 return;
             }
-            Summary(job, result, elapsed);
-            if (export is not null) await export.WriteAsync(job, settings.Top, CancellationToken.None).ConfigureAwait(false);
+            await WhenWholeAsync(() => SummaryAsync(job, result, elapsed)).ConfigureAwait(false);
+            if (export is not null) await WhenWholeAsync(() => export.WriteAsync(job, settings.Top, CancellationToken.None)).ConfigureAwait(false);
         }
     }
 
@@ -94,6 +99,24 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         }
     }
 
+    /// <summary>Other instances may join or leave just now: then the tables are to be had a moment later.</summary>
+    private async Task WhenWholeAsync(Func<Task> ask)
+    {
+        long started = surroundings.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await ask().ConfigureAwait(false);
+                return;
+            }
+            catch (InvalidStateStoreException) when (surroundings.Time.GetElapsedTime(started) < AnswersCome)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), surroundings.Time).ConfigureAwait(false);
+            }
+        }
+    }
+
     private static (long Messages, long Bytes) Processed(Job job)
     {
         long messages = 0, bytes = 0;
@@ -106,10 +129,11 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         return (messages, bytes);
     }
 
-    private void Summary(Job job, FeedResult fed, TimeSpan elapsed)
+    private async Task SummaryAsync(Job job, FeedResult fed, TimeSpan elapsed)
     {
         long words = 0, distinct = 0;
-        foreach (var total in job.Queries.Totals())
+        using OpenRows totals = await job.Queries.TotalsAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (CountRow total in totals.All())
         {
             words += total.Count;
             distinct++;

@@ -34,9 +34,18 @@ internal sealed class RunExport
     public async Task WriteAsync(Job job, int top, CancellationToken cancellationToken)
     {
         await WriteAsync("kinds.json", target => JsonSerializer.SerializeAsync(target, MessageKinds.All.ToDictionary(kind => kind.Topic(), kind => job.Kinds[kind]), Json, cancellationToken)).ConfigureAwait(false);
-        await WriteAsync("totals.tsv", target => Tsv.WriteTotalsAsync(target, job.Queries.Totals(), cancellationToken)).ConfigureAwait(false);
-        await WriteAsync("windows.tsv", target => Tsv.WriteWindowsAsync(target, job.Queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime()), cancellationToken)).ConfigureAwait(false);
-        await WriteAsync("top.json", target => JsonSerializer.SerializeAsync(target, job.Queries.Top(top), Json, cancellationToken)).ConfigureAwait(false);
+        await WriteAsync("totals.tsv", async target =>
+        {
+            using OpenRows rows = await job.Queries.TotalsAsync(cancellationToken).ConfigureAwait(false);
+            await Tsv.WriteTotalsAsync(target, rows.All(), cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        await WriteAsync("windows.tsv", async target =>
+        {
+            using OpenRows rows = await job.Queries.WindowsAsync(cancellationToken).ConfigureAwait(false);
+            await Tsv.WriteWindowsAsync(target, rows.All(), cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        await WriteAsync("top.json", async target =>
+            await JsonSerializer.SerializeAsync(target, await job.Queries.TopAsync(top, cancellationToken).ConfigureAwait(false), Json, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Under another name until it is whole: a file that is there is complete.</summary>

@@ -13,7 +13,7 @@ namespace TweetStreams.Processor.Kafka;
 internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvider time, ILogger logger)
 {
     private const string ThreeDays = "259200000";
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(45);
 
     /// <exception cref="StreamsException">No broker answers, a topic cannot be created, or one that exists would lose data; the message says what to do.</exception>
     public async Task EnsureAsync(CancellationToken stop)
@@ -31,32 +31,33 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
         }
         using (admin)
         {
-            HashSet<string> existing;
-            try
-            {
-                existing = [.. (await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(8))).ConfigureAwait(false)).Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic)];
-            }
-            catch (KafkaException e)
-            {
-                throw new StreamsException($"no Kafka broker answers at {settings.Kafka}: {e.Error.Reason}; is it running, and is the address right?", e);
-            }
-            Dictionary<string, Dictionary<string, string>> wanted = Wanted();
-            await CreateAsync(admin, wanted.Where(topic => !existing.Contains(topic.Key))).ConfigureAwait(false);
             for (long started = time.GetTimestamp(); ;)
             {
+                // Each attempt asks for the metadata anew: from them the client knows the controller, which may be another one by now.
+                HashSet<string> existing;
                 try
                 {
+                    existing = [.. (await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(8)), stop).ConfigureAwait(false)).Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic)];
+                }
+                catch (KafkaException e)
+                {
+                    throw new StreamsException($"no Kafka broker answers at {settings.Kafka}: {e.Error.Reason}; is it running, and is the address right?", e);
+                }
+                try
+                {
+                    Dictionary<string, Dictionary<string, string>> wanted = Wanted();
+                    await CreateAsync(admin, wanted.Where(topic => !existing.Contains(topic.Key))).ConfigureAwait(false);
                     await CheckAsync(admin, wanted.Where(topic => existing.Contains(topic.Key)).ToDictionary()).ConfigureAwait(false);
                     return;
                 }
-                catch (KafkaException e) when (e.Error.IsLocalError && time.GetElapsedTime(started) < Patience)
+                catch (KafkaException e) when (e is not CreateTopicsException && e.Error.IsLocalError && time.GetElapsedTime(started) < Patience)
                 {
                     // A broker has gone in the midst of it; another one may answer.
                     await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop).ConfigureAwait(false);
                 }
                 catch (KafkaException e)
                 {
-                    throw new StreamsException($"the topics cannot be looked at: {e.Error.Reason} ({e.Error.Code})", e);
+                    throw new StreamsException($"the topics cannot be created or looked at: {e.Error.Reason} ({e.Error.Code})", e);
                 }
             }
         }
@@ -91,10 +92,6 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
         {
             if (e.Results.FirstOrDefault(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists) is { } failed)
                 throw new StreamsException($"topic '{failed.Topic}' cannot be created: {failed.Error.Reason}; create it by hand, or change --partitions or --replication-factor", e);
-        }
-        catch (KafkaException e)
-        {
-            throw new StreamsException($"the topics cannot be created: {e.Error.Reason}; create them by hand", e);
         }
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TweetStreams.Processor.Queries;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;
 
@@ -15,20 +14,33 @@ internal static class QueryEndpoints
 
     public static void Map(WebApplication app, WordQueries queries)
     {
-        app.MapGet("/api/words/top", IResult (string? n) => Number(n, 10, MaxTop) is { } count ? TypedResults.Json(queries.Top(count)) : Wrong("n", n, $"a number from 1 to {MaxTop}"));
-        app.MapGet("/api/words/totals.tsv", (HttpContext context) => Streamed(context, queries.Totals(), Tsv.WriteTotalsAsync));
-        app.MapGet("/api/words/{word}", IResult (string word, HttpContext context) => queries.Word(word = Asked(context, word)) is { Count: > 0 } history
+        app.MapGet("/api/words/top", async Task<IResult> (string? n, CancellationToken cancellationToken) =>
+            Number(n, 10, MaxTop) is { } count ? TypedResults.Json(await queries.TopAsync(count, cancellationToken).ConfigureAwait(false)) : Wrong("n", n, $"a number from 1 to {MaxTop}"));
+        app.MapGet("/api/words/totals.tsv", async Task<IResult> (HttpContext context) =>
+            WholeTable.Of(context, Opened(context, await queries.TotalsAsync(context.RequestAborted).ConfigureAwait(false)), Tsv.WriteTotalsAsync, TsvType));
+        app.MapGet("/api/words/{word}", async Task<IResult> (string word, HttpContext context) => await queries.WordAsync(word = Asked(context, word), context.RequestAborted).ConfigureAwait(false) is { Count: > 0 } history
             ? TypedResults.Json(history)
             : TypedResults.Problem($"'{word}' has not been counted", statusCode: StatusCodes.Status404NotFound));
-        app.MapGet("/api/windows", IResult (string? from, string? to, string? n) =>
+        app.MapGet("/api/windows", async Task<IResult> (string? from, string? to, string? n, HttpContext context) =>
         {
             if (Number(n, 10, MaxTop) is not { } count) return Wrong("n", n, $"a number from 1 to {MaxTop}");
-            if (!Time(to, queries.StreamTime ?? DateTime.UnixEpoch, out DateTime last)) return Wrong("to", to, "a time such as 2019-07-03T06:29:00Z, or ms since 1970");
-            if (!Time(from, last < DateTime.UnixEpoch.AddMinutes(5) ? DateTime.UnixEpoch : last.AddMinutes(-5), out DateTime first)) return Wrong("from", from, "a time such as 2019-07-03T06:29:00Z, or ms since 1970");
+            if (!Time(to, DateTime.UnixEpoch, out DateTime last)) return Wrong("to", to, "a time such as 2019-07-03T06:29:00Z, or ms since 1970");
+            if (!Time(from, DateTime.UnixEpoch, out DateTime first)) return Wrong("from", from, "a time such as 2019-07-03T06:29:00Z, or ms since 1970");
+            if (to is null) last = await queries.NewestStartAsync(context.RequestAborted).ConfigureAwait(false) ?? DateTime.UnixEpoch;
+            if (from is null) first = last < DateTime.UnixEpoch.AddMinutes(5) ? DateTime.UnixEpoch : last.AddMinutes(-5);
             if (first > last) return Wrong("from", from, "a time that is not after 'to'");
-            return TypedResults.Json(queries.WindowTops(first, last, count).Take(MaxWindows));
+            OpenRows rows = Opened(context, await queries.WindowsAsync(first, last, count, context.RequestAborted).ConfigureAwait(false));
+            return TypedResults.Json(queries.Tops(rows, count).Take(MaxWindows));
         });
-        app.MapGet("/api/windows.tsv", (HttpContext context) => Streamed(context, queries.Windows(DateTime.UnixEpoch, DateTime.MaxValue.ToUniversalTime()), Tsv.WriteWindowsAsync));
+        app.MapGet("/api/windows.tsv", async Task<IResult> (HttpContext context) =>
+            WholeTable.Of(context, Opened(context, await queries.WindowsAsync(context.RequestAborted).ConfigureAwait(false)), Tsv.WriteWindowsAsync, TsvType));
+    }
+
+    /// <summary>Rows that are let go of when the answer is sent.</summary>
+    private static OpenRows Opened(HttpContext context, OpenRows rows)
+    {
+        context.Response.RegisterForDispose(rows);
+        return rows;
     }
 
     /// <summary>The word as it was asked for: the server leaves an escaped slash as it is, and every second link has one.</summary>
@@ -36,33 +48,6 @@ internal static class QueryEndpoints
     {
         string path = (context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "").Split('?')[0];
         return path.StartsWith("/api/words/", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(path["/api/words/".Length..]) : word;
-    }
-
-    private static PushStreamHttpResult Streamed<T>(HttpContext context, IEnumerable<T> rows, Func<System.IO.Stream, IEnumerable<T>, CancellationToken, Task> write)
-    {
-        // The first row before the first byte: a store that cannot be read now is a 503, not an empty table.
-        IEnumerator<T> enumerator = rows.GetEnumerator();
-        bool any = enumerator.MoveNext();
-        return TypedResults.Stream(WriteAsync, TsvType);
-
-        async Task WriteAsync(System.IO.Stream target)
-        {
-            try
-            {
-                await write(target, Rows(), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (InvalidStateStoreException)
-            {
-                // A part went meanwhile. Cut off, a table is not taken for a whole one.
-                context.Abort();
-            }
-        }
-
-        IEnumerable<T> Rows()
-        {
-            using IEnumerator<T> owned = enumerator;
-            for (bool more = any; more; more = owned.MoveNext()) yield return owned.Current;
-        }
     }
 
     private static ProblemHttpResult Wrong(string parameter, string? value, string expected) =>

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Net.ServerSentEvents;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Prometheus;
 using TweetStreams.Processor.Live;
@@ -9,25 +9,32 @@ using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;
 
-/// <summary>The page, the queries, the metrics and the health of a processor, on 127.0.0.1.</summary>
+/// <summary>The page, the queries, the metrics and the health of a processor.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication app;
 
     private WebServer(WebApplication app) => this.app = app;
 
-    /// <summary>Where the page is, as http://127.0.0.1:port.</summary>
-    public string Address => app.Urls.First();
+    /// <summary>Where the page is on this machine, as http://127.0.0.1:port.</summary>
+    public string Address => app.Urls.First().Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal);
 
-    /// <exception cref="SettingException">The port is taken.</exception>
-    public static async Task<WebServer> StartAsync(int port, KafkaStream stream, WordQueries queries, LiveView live, string bootstrapServers, ILoggerProvider log)
+    /// <summary>The port that is listened on.</summary>
+    public int Port => new Uri(Address).Port;
+
+    /// <exception cref="SettingException">The port is taken, or the address is not of this machine.</exception>
+    public static async Task<WebServer> StartAsync(ProcessorSettings settings, KafkaStream stream, WordQueries queries, LocalParts local, LiveView live, string bootstrapServers, ILoggerProvider log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         // A port that is taken is said once, by who asked for it.
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen, settings.Port));
         builder.Services.AddProblemDetails();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            json.SerializerOptions.RespectNullableAnnotations = true;
+        });
         // Ctrl-C is the program's own affair: the server stops after the stream.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         WebApplication app = builder.Build();
@@ -41,6 +48,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.MapGet("/api/status", () => new { state = stream.CurrentState.ToString(), kafka = bootstrapServers });
         app.MapGet("/api/live", (CancellationToken cancellationToken) => TypedResults.ServerSentEvents(Events(live, cancellationToken)));
         QueryEndpoints.Map(app, queries);
+        PartEndpoint.Map(app, settings.ApplicationId, local);
         try
         {
             await app.StartAsync().ConfigureAwait(false);
@@ -48,7 +56,12 @@ internal sealed class WebServer : IAsyncDisposable
         catch (IOException e)
         {
             await app.DisposeAsync().ConfigureAwait(false);
-            throw new SettingException($"port {port} of 127.0.0.1 is taken; choose another with --port", e);
+            throw new SettingException($"port {settings.Port} of {settings.Listen} is taken; choose another with --port", e);
+        }
+        catch (SocketException e)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw new SettingException($"{settings.Listen} port {settings.Port} cannot be listened on: {e.Message}; choose others with --listen and --port", e);
         }
         return new WebServer(app);
     }

@@ -22,7 +22,7 @@ internal static class InternalTopics
     private const long ForEverMs = 100L * 365 * 24 * 60 * 60 * 1000;
     // A source record of a broker's default limit, 1 MB, may be one key; it comes here with a value and a header.
     private const string MaxRecordBytes = "4194304";
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     internal static List<InternalTopic> Of(Topology topology, TopicLayout layout, StreamConfig config)
     {
@@ -68,10 +68,6 @@ internal static class InternalTopics
                 // Another instance may have been faster; the check below looks at what it made.
                 if (e.Results.FirstOrDefault(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists) is { } failed)
                     throw new StreamsException($"internal topic '{failed.Topic}' cannot be created: {failed.Error.Reason}", e);
-            }
-            catch (KafkaException e)
-            {
-                throw new StreamsException($"the internal topics cannot be created: {e.Error.Reason}", e);
             }
         }
         InternalTopic[] present = [.. topics.Except(missing)];

@@ -98,7 +98,7 @@ internal sealed partial class StreamThread
     internal void Run()
     {
         using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(environment.Admin, () => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
-        using (consumer = environment.Clients.Consumer($"{Name}-consumer", config.GroupInstanceId(environment.Directory.ProcessId, number), CanCooperate(), OnAssigned, OnRevoked, OnLost))
+        using (consumer = environment.Clients.Consumer(MemberName.Of($"{Name}-consumer", config.ApplicationServer), config.GroupInstanceId(environment.Directory.ProcessId, number), CanCooperate(), OnAssigned, OnRevoked, OnLost))
         {
             Join();
             lastCommit = lastPurge = Now;
@@ -512,6 +512,7 @@ internal sealed partial class StreamThread
             foreach (TopicPartition partition in task.Partitions) lanes.Remove(partition);
             task.Close();
         }
+        Metrics.RestoreLeft.Set(restorer.Left);
         lastPartition = null;
     }
 

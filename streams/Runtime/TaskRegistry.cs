@@ -13,6 +13,7 @@ internal sealed class TaskRegistry
     internal IEnumerable<TaskMetrics> AllMetrics => metrics.Values;
 
     internal TaskMetrics Metrics(TaskId id) => metrics.GetOrAdd(id, static id => new TaskMetrics(id));
+    internal StreamTask? Find(TaskId id) => tasks.GetValueOrDefault(id);
     internal void Add(StreamTask task) => tasks[task.Id] = task;
     internal void Remove(StreamTask task) => tasks.TryRemove(new KeyValuePair<TaskId, StreamTask>(task.Id, task));
 }

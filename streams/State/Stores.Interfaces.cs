@@ -39,6 +39,9 @@ public interface IReadOnlyWindowStore<K, V>
     /// <summary>Everything, by window start, then by the bytes of the key.</summary>
     IKeyValueEnumerator<Windowed<K>, V> All();
 
+    /// <summary>Everything, the newest window first.</summary>
+    IKeyValueEnumerator<Windowed<K>, V> ReverseAll();
+
     /// <summary>The windows that start from <paramref name="from"/> to <paramref name="to"/>, by start, then by the bytes of the key.</summary>
     IKeyValueEnumerator<Windowed<K>, V> FetchAll(DateTime from, DateTime to);
 }

@@ -113,10 +113,17 @@ internal sealed partial class Running : IDisposable
         if (!process.HasExited && Kill(process.Id, (int)signal) != 0) throw new InvalidOperationException($"signal {signal} was not sent: errno {Marshal.GetLastPInvokeError()}");
     }
 
+    /// <summary>Ends the program as a power cut would.</summary>
+    public void Kill()
+    {
+        if (process.HasExited) return;
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill(entireProcessTree: true);
-        process.WaitForExit(); // and for the last of its lines
+        Kill();
         process.Dispose();
         log.Dispose();
     }

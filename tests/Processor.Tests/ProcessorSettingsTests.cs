@@ -1,3 +1,6 @@
+using System.Net;
+using TweetStreams.Streams;
+
 namespace TweetStreams.Processor.Tests;
 
 public sealed class ProcessorSettingsTests
@@ -26,6 +29,23 @@ public sealed class ProcessorSettingsTests
 
     [Fact]
     public void The_defaults_work_and_a_port_may_be_any() => Assert.Equal((0, TimeSpan.Zero), (new ProcessorSettings { Port = 0 }.Port, new ProcessorSettings { Grace = TimeSpan.Zero }.Grace));
+
+    [Theory]
+    [InlineData("127.0.0.1", null, "127.0.0.1:81")]
+    [InlineData("::1", null, "[::1]:81")]
+    [InlineData("127.0.0.1", "there:82", "there:82")]
+    [InlineData("0.0.0.0", "there:82", "there:82")]
+    public void Others_ask_where_it_listens_or_where_it_says(string listen, string? advertise, string expected)
+    {
+        HostInfo? named = HostInfo.TryParse(advertise, out HostInfo? host) ? host : null;
+        Assert.Equal(expected, new ProcessorSettings { Listen = IPAddress.Parse(listen), Advertise = named }.Advertised(81).ToString());
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public void Who_listens_everywhere_goes_by_the_name_of_the_machine(string listen) =>
+        Assert.Equal(new HostInfo(Dns.GetHostName(), 81), new ProcessorSettings { Listen = IPAddress.Parse(listen) }.Advertised(81));
 
     [Fact]
     public void Windows_are_kept_at_least_for_as_long_as_they_may_be_counted()

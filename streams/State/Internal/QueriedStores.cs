@@ -135,6 +135,7 @@ internal sealed class QueriedWindowStore<K, V>(QueryCodec<K, V> codec, long wind
         new WindowStoreEnumerator<V>(WindowRows.OfKey(Scan, bytes => Find(bytes.ToArray()), Codec.Encode(key), from, to, Codec.DecodeValue));
 
     public IKeyValueEnumerator<Windowed<K>, V> All() => WindowRows.All(Scan, 0, long.MaxValue, windowSize, Codec.DecodeKey, Codec.DecodeValue);
+    public IKeyValueEnumerator<Windowed<K>, V> ReverseAll() => WindowRows.All(Scan, 0, long.MaxValue, windowSize, Codec.DecodeKey, Codec.DecodeValue, reverse: true);
     public IKeyValueEnumerator<Windowed<K>, V> FetchAll(DateTime from, DateTime to) =>
         WindowRows.All(Scan, WindowRows.Milliseconds(from), WindowRows.Milliseconds(to), windowSize, Codec.DecodeKey, Codec.DecodeValue);
 }

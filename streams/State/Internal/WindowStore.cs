@@ -60,6 +60,7 @@ internal class WindowStore<K, V>(BytesStore bytes, ISerDes<K> keySerdes, ISerDes
 
     public IWindowStoreEnumerator<V> Fetch(K key, DateTime from, DateTime to) => Fetch(key, WindowRows.Milliseconds(from), WindowRows.Milliseconds(to));
     public IKeyValueEnumerator<Windowed<K>, V> All() => WindowRows.All(bytes.Scan, 0, long.MaxValue, windowSize, codec.Key, codec.Value);
+    public IKeyValueEnumerator<Windowed<K>, V> ReverseAll() => WindowRows.All(bytes.Scan, 0, long.MaxValue, windowSize, codec.Key, codec.Value, reverse: true);
     public IKeyValueEnumerator<Windowed<K>, V> FetchAll(DateTime from, DateTime to) =>
         WindowRows.All(bytes.Scan, WindowRows.Milliseconds(from), WindowRows.Milliseconds(to), windowSize, codec.Key, codec.Value);
 
@@ -81,13 +82,13 @@ internal static class WindowRows
 
     internal static long Milliseconds(DateTime time) => new DateTimeOffset(time.ToUniversalTime()).ToUnixTimeMilliseconds();
 
-    internal static IKeyValueEnumerator<Windowed<K>, V> All<K, V>(Scan scan, long from, long to, long windowSize, Func<byte[], K> decodeKey, Func<byte[], V> decodeValue)
+    internal static IKeyValueEnumerator<Windowed<K>, V> All<K, V>(Scan scan, long from, long to, long windowSize, Func<byte[], K> decodeKey, Func<byte[], V> decodeValue, bool reverse = false)
     {
         return new StoreEnumerator<Windowed<K>, V>(Rows());
 
         IEnumerable<KeyValuePair<Windowed<K>, V>> Rows()
         {
-            foreach (var (key, value) in scan(WindowKey.Of(from), WindowKey.After(to), false))
+            foreach (var (key, value) in scan(WindowKey.Of(from), WindowKey.After(to), reverse))
             {
                 long start = WindowKey.Start(key);
                 yield return new(new Windowed<K>(decodeKey(key[WindowKey.StartSize..]), new TimeWindow(start, start + windowSize)), decodeValue(value));

@@ -115,11 +115,12 @@ internal sealed class Cluster : IDisposable
 
     internal Dictionary<string, long> Counts(int subtopology, string store) => Query(subtopology, store).All().ToDictionary(row => row.Key, row => row.Value);
 
-    internal Dictionary<string, long> Windows(int subtopology, string store)
-    {
-        var query = QueryableStoreTypes.WindowStore<string, long>().Create(topology.Store(store)!, Config, () => Parts(subtopology, store));
-        return query.All().ToList().ToDictionary(row => $"{row.Key.Key}@{row.Key.Window.StartMs}", row => row.Value);
-    }
+    /// <summary>A window store over all tasks of a subtopology.</summary>
+    internal IReadOnlyWindowStore<string, long> QueryWindows(int subtopology, string store) =>
+        QueryableStoreTypes.WindowStore<string, long>().Create(topology.Store(store)!, Config, () => Parts(subtopology, store));
+
+    internal Dictionary<string, long> Windows(int subtopology, string store) =>
+        QueryWindows(subtopology, store).All().ToList().ToDictionary(row => $"{row.Key.Key}@{row.Key.Window.StartMs}", row => row.Value);
 
     /// <summary>Leaves a task that the test has closed itself to be opened anew.</summary>
     internal void Forget(int subtopology, int partition) => tasks.Remove(new TaskId { Id = subtopology, Partition = partition });

@@ -23,6 +23,7 @@ public sealed class StreamConfigTests
         Bad("EXACTLY_ONCE needs a broker that keeps transactions", broken => (broken.Guarantee, broken.TopicCreation) = (ProcessingGuarantee.EXACTLY_ONCE, TopicCreation.OnFirstUse));
         Bad("main.consumer.isolation.level is the runtime's own", broken => broken.AddConfig("main.consumer.isolation.level", "read_uncommitted"));
         Bad("enable.auto.commit is the runtime's own", broken => broken.AddConfig("enable.auto.commit", "true"));
+        Bad("ApplicationServer is 'here'", broken => broken.ApplicationServer = "here");
 
         static void Bad(string message, Action<StreamConfig> breakIt)
         {
@@ -60,6 +61,19 @@ public sealed class StreamConfigTests
         config.AddConfig("producer.linger.ms", "13");
         config.AddConfig("linger.ms", "1");
         Assert.Equal("13", config.ToProducerConfig("c", null).Get("linger.ms"));
+    }
+
+    [Theory]
+    [InlineData("group.protocol", true)]
+    [InlineData("main.consumer.group.protocol", true)]
+    [InlineData("group.protocol", false)]
+    public void In_the_newer_group_protocol_the_broker_assigns(string setting, bool cooperative)
+    {
+        config.AddConfig(setting, "consumer");
+        var main = config.ToConsumerConfig("c", null, cooperative);
+        Assert.Equal((null, null, cooperative ? "uniform" : "range"), (main.PartitionAssignmentStrategy, main.HeartbeatIntervalMs, main.GroupRemoteAssignor));
+        // The client refuses settings that the protocol does not have.
+        new ConsumerBuilder<byte[], byte[]>(main).Build().Dispose();
     }
 
     [Fact]

@@ -20,6 +20,25 @@ public sealed class QueriedStoresTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public void Windows_of_several_tasks_come_from_the_newest_too(bool persistent)
+    {
+        using var cluster = new Cluster(builder => builder.Stream<string, string>("in").GroupBy((_, value, _) => value, "g").WindowedBy(TumblingWindowOptions.Of(10, 1000))
+            .Count(persistent ? RocksDbWindows.As<string, long>("windows") : InMemoryWindows.As<string, long>("windows")), sources: 1, targets: 3);
+        for (int i = 0; i < 60; i++) cluster.Produce("in", 0, "k", $"w{i:000}", i);
+        cluster.Read(0, 0);
+        cluster.Commit(0, 0);
+        for (int target = 0; target < 3; target++)
+        {
+            cluster.Read(1, target);
+            cluster.Commit(1, target);
+        }
+        var store = cluster.QueryWindows(1, "windows");
+        string[] all = [.. store.All().ToList().Select(row => $"{row.Key.Window.StartMs} {row.Key.Key}")];
+        Assert.Equal(60, all.Length);
+        Assert.Equal(all.Reverse(), store.ReverseAll().ToList().Select(row => $"{row.Key.Window.StartMs} {row.Key.Key}"));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public void What_is_not_committed_is_not_seen(bool persistent)
     {
         using Cluster cluster = Filled(persistent);
