@@ -66,6 +66,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private TopicLayout? layout;
     private RuntimeMeter? meter;
     private StandbyTasks? standbys;
+    private EndOffsets? ends;
     private IAdminClient? admin;
     private ThreadMetrics[] threadMetrics = [];
     private readonly Queue<long> replacements = new();
@@ -135,7 +136,8 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             stop.Token.ThrowIfCancellationRequested();
             throw;
         }
-        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, admin, tasks, new RepartitionPurge(admin, logger), logger);
+        ends = new EndOffsets(clients.EndReader($"{config.EffectiveClientId}-ends"));
+        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, new RepartitionPurge(admin, logger), logger);
         threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
         threads = [.. threadMetrics.Select((metrics, index) => new StreamThread(index + 1, environment, metrics, stop.Token, abort.Token))];
         meter = new RuntimeMeter(this, config.ApplicationId);
@@ -182,14 +184,14 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         {
             TopicPartition[] partitions = [.. subtopology.Sources.Select(source => source.Topic.For(config.ApplicationId)).Distinct()
                 .SelectMany(topic => Enumerable.Range(0, layout!.Partitions(topic)).Select(partition => new TopicPartition(topic, partition)))];
-            Dictionary<TopicPartition, long> ends = await EndOffsets.AskAsync(admin!, partitions).ConfigureAwait(false);
+            Dictionary<TopicPartition, long> known = await Task.Run(() => ends!.Ask(partitions, TimeSpan.FromSeconds(10)), cancellationToken).ConfigureAwait(false);
             while (true)
             {
                 if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
                 // What this instance has waits for no interval; other instances keep theirs.
                 foreach (StreamThread thread in threads) thread.AskForCommit();
                 var committed = await Task.Run(() => offsets.Committed(partitions, TimeSpan.FromSeconds(10)), cancellationToken).ConfigureAwait(false);
-                if (committed.All(position => position.Offset >= ends[position.TopicPartition] || (position.Offset == Offset.Unset && ends[position.TopicPartition] == 0))) break;
+                if (committed.All(position => position.Offset >= known[position.TopicPartition] || (position.Offset == Offset.Unset && known[position.TopicPartition] == 0))) break;
                 await Task.Delay(TimeSpan.FromMilliseconds(50), config.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -363,6 +365,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private void Finish()
     {
         meter?.Dispose();
+        ends?.Dispose();
         admin?.Dispose();
         group.Dispose();
         directory?.Dispose();

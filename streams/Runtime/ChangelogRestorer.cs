@@ -7,7 +7,7 @@ namespace TweetStreams.Streams.Runtime;
 /// Brings the stores of new tasks to the end of their changelogs, beside the processing of the others: the thread calls <see cref="Step"/> between
 /// two polls. A store that is kept on disk is read from the offset that it stands for, not from the beginning.
 /// </summary>
-internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsumer<byte[], byte[]>> createConsumer, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class ChangelogRestorer(EndOffsets ends, Func<IConsumer<byte[], byte[]>> createConsumer, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan StepBudget = TimeSpan.FromMilliseconds(50);
 
@@ -24,15 +24,15 @@ internal sealed partial class ChangelogRestorer(IAdminClient admin, Func<IConsum
     /// Their input's positions must have been read before: only what was committed with those positions is then known to lie before the ends.
     /// </remarks>
     /// <exception cref="KafkaException">The broker does not tell where the changelogs end; no task was taken in.</exception>
-    internal void Add(IReadOnlyCollection<StreamTask> tasks)
+    internal void Add(IReadOnlyCollection<StreamTask> tasks, TimeSpan timeout)
     {
-        Dictionary<TopicPartition, long> ends = EndOffsets.AskAsync(admin, tasks.SelectMany(task => task.Changelogs.Values).Select(changelog => changelog.TopicPartition)).GetAwaiter().GetResult();
+        Dictionary<TopicPartition, long> known = ends.Ask(tasks.SelectMany(task => task.Changelogs.Values).Select(changelog => changelog.TopicPartition), timeout);
         foreach (StreamTask task in tasks)
         {
             bool waits = false;
             foreach (var (store, changelog) in task.Changelogs)
             {
-                long end = ends[changelog.TopicPartition];
+                long end = known[changelog.TopicPartition];
                 long? recorded = task.State.ChangelogPosition(store);
                 if (recorded > end)
                 {

@@ -24,6 +24,10 @@ internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
     internal IConsumer<byte[], byte[]> RestoreConsumer(string clientId) => Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToRestoreConsumerConfig(clientId))
         .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
 
+    /// <summary>A consumer that reads nothing and is asked where partitions end, uncommitted records included.</summary>
+    internal IConsumer<byte[], byte[]> EndReader(string clientId) => Build(() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(config.ToRestoreConsumerConfig(clientId).ToDictionary()) { IsolationLevel = IsolationLevel.ReadUncommitted })
+        .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
+
     /// <summary>A member of no group that can ask for the group's committed offsets.</summary>
     internal IConsumer<byte[], byte[]> OffsetReader(string clientId) => Build(() => new ConsumerBuilder<byte[], byte[]>(config.ToConsumerConfig(clientId, instanceId: null, cooperative: true))
         .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace TweetStreams.Streams.Runtime;
 
@@ -8,18 +7,21 @@ namespace TweetStreams.Streams.Runtime;
 /// The true end, not the last stable offset: a transaction that has committed lies before it even while its markers are still on their way, and one
 /// that is open has to be waited for. A read-committed reader that got as far has seen everything that was committed when the question was asked.
 /// </remarks>
-internal static class EndOffsets
+/// <param name="consumer">One that reads uncommitted records, or its answer would be the last stable offset.</param>
+internal sealed class EndOffsets(IConsumer<byte[], byte[]> consumer) : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-
-    /// <exception cref="KafkaException">The broker does not answer, or does not know a partition.</exception>
-    internal static async Task<Dictionary<TopicPartition, long>> AskAsync(IAdminClient admin, IEnumerable<TopicPartition> partitions)
+    /// <exception cref="KafkaException">The broker does not answer in time, or does not know a partition.</exception>
+    internal Dictionary<TopicPartition, long> Ask(IEnumerable<TopicPartition> partitions, TimeSpan timeout)
     {
-        TopicPartitionOffsetSpec[] asked = [.. partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() })];
-        if (asked.Length == 0) return [];
-        ListOffsetsResult answer = await admin.ListOffsetsAsync(asked, new ListOffsetsOptions { IsolationLevel = IsolationLevel.ReadUncommitted, RequestTimeout = Timeout }).ConfigureAwait(false);
-        return answer.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Error.IsError
-            ? throw new KafkaException(info.TopicPartitionOffsetError.Error)
-            : info.TopicPartitionOffsetError.Offset.Value);
+        var ends = new Dictionary<TopicPartition, long>();
+        foreach (TopicPartition partition in partitions)
+        {
+            long end = consumer.QueryWatermarkOffsets(partition, timeout).High.Value;
+            // No answer is no end: a store would be taken for one that is ahead of its changelog.
+            ends[partition] = end >= 0 ? end : throw new KafkaException(new Error(ErrorCode.OffsetNotAvailable, $"the end of {partition} is not known"));
+        }
+        return ends;
     }
+
+    public void Dispose() => consumer.Dispose();
 }

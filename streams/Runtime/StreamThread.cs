@@ -9,7 +9,7 @@ namespace TweetStreams.Streams.Runtime;
 
 /// <summary>What the threads of an application share.</summary>
 internal sealed record ThreadEnvironment(
-    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, IAdminClient Admin, TaskRegistry Tasks, RepartitionPurge Purge, ILogger Logger);
+    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, EndOffsets Ends, TaskRegistry Tasks, RepartitionPurge Purge, ILogger Logger);
 
 /// <summary>
 /// One lane of work: a consumer, a producer, and the tasks whose partitions the group gave it. Everything that touches a task happens on this
@@ -26,7 +26,7 @@ internal sealed partial class StreamThread
     // How often the last commit of a task is tried while the group is between two generations, MaxWaitMs apart.
     private const int LastCommitAttempts = 50;
 
-    private const long PurgeEveryMs = 30_000;
+    private const long PurgeEveryMs = 30_000, OpeningPatienceMs = 10_000;
 
     // Bounds how long the other tasks of the thread wait for a broker that does not answer; what got no answer is asked again after the next poll.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
@@ -61,6 +61,7 @@ internal sealed partial class StreamThread
     private bool resting;
     private Exception? rebalanceFailure;
     private readonly HashSet<string> repartitionTopics;
+    private long? openingPostponedAt;
     private long lastCommit;
     private long lastPurge;
     private TopicPartition? lastPartition;
@@ -97,7 +98,7 @@ internal sealed partial class StreamThread
 
     internal void Run()
     {
-        using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(environment.Admin, () => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
+        using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(environment.Ends, () => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
         using (consumer = environment.Clients.Consumer(MemberName.Of($"{Name}-consumer", config.ApplicationServer), config.GroupInstanceId(environment.Directory.ProcessId, number), CanCooperate(), OnAssigned, OnRevoked, OnLost))
         {
             Join();
@@ -445,15 +446,21 @@ internal sealed partial class StreamThread
             Dictionary<TopicPartition, Offset> committed = consumer.Committed(unopened, AnswerTimeout).ToDictionary(position => position.TopicPartition, position => position.Offset);
             foreach (TaskId id in unopened.Select(TaskOf).Distinct().ToArray())
                 if (PartitionsOf(id).All(assigned.Contains) && Open(id, committed) is { } task) opened.Add(task);
-            if (opened.Count > 0) restorer.Add(opened);
+            if (opened.Count > 0) restorer.Add(opened, AnswerTimeout);
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
             // Also while positions of a transaction are pending, which its end decides.
-            OpeningPostponed(e.Error.Reason);
+            if (openingPostponedAt is not { } since) openingPostponedAt = Now;
+            else if (Now - since >= OpeningPatienceMs)
+            {
+                openingPostponedAt = Now;
+                OpeningPostponed(Name, e.Error.Reason);
+            }
             foreach (StreamTask task in opened) task.Close();
             return;
         }
+        openingPostponedAt = null;
         foreach (StreamTask task in opened)
         {
             tasks.Add(task);
@@ -626,8 +633,8 @@ internal sealed partial class StreamThread
     [LoggerMessage(LogLevel.Warning, "{Thread} stopped, but its last transaction has failed: {Reason}; what it held will be read again")]
     private partial void StoppedInTransaction(string thread, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "opening tasks: {Reason}; trying again")]
-    private partial void OpeningPostponed(string reason);
+    [LoggerMessage(LogLevel.Warning, "{Thread} still waits to open tasks: {Reason}; trying on")]
+    private partial void OpeningPostponed(string thread, string reason);
 
     [LoggerMessage(LogLevel.Debug, "{Thread} committed {Tasks} tasks in {Milliseconds:0} ms")]
     private partial void Committed(string thread, int tasks, double milliseconds);
