@@ -12,7 +12,6 @@ SEED ?=
 COUNT ?=
 PORT ?=
 GRACE ?=
-DEDUPE ?=
 THREADS ?=
 PARTITIONS ?=
 ARGS ?=
@@ -44,7 +43,7 @@ producer := producer/bin/Release/net10.0/tweetstreams-producer.dll
 feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS))
 
-faults = $(if $(SEED),--seed $(SEED)) $(if $(DURATION),--duration $(DURATION)) $(if $(KILLS),--kills $(KILLS)) $(if $(GUARANTEE),--guarantee $(GUARANTEE)) $(if $(RELEASE),--release $(RELEASE)) $(if $(GROUP_PROTOCOL),--group-protocol $(GROUP_PROTOCOL)) $(if $(DEDUPE),--dedupe) $(if $(GENTLE),--gentle) $(if $(KEEP),--keep) $(if $(ARGS),-- $(ARGS))
+faults = $(if $(SEED),--seed $(SEED)) $(if $(DURATION),--duration $(DURATION)) $(if $(KILLS),--kills $(KILLS)) $(if $(GUARANTEE),--guarantee $(GUARANTEE)) $(if $(RELEASE),--release $(RELEASE)) $(if $(GROUP_PROTOCOL),--group-protocol $(GROUP_PROTOCOL)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(GENTLE),--gentle) $(if $(KEEP),--keep) $(if $(ARGS),-- $(ARGS))
 
 # On a terminal the program gets a process group of its own: Ctrl-C is then its own affair, and make sees a clean stop end with 0.
 # Elsewhere a signal to make's group must reach it.
@@ -85,7 +84,7 @@ bench: ## measure the whole job against the client library alone: FILE=recording
 	$(call built,bench)
 	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(FILE) $(if $(FILE),$(REPEATS) $(ROUNDS))
 
-chaos: ## kill, stop, freeze processors and brokers, then check every count: SEED=7 DURATION=10m or KILLS=100 GUARANTEE=exactly-once RELEASE=4.1.1 GROUP_PROTOCOL=consumer DEDUPE=1 GENTLE=1 KEEP=1 KAFKA=host:port ARGS=
+chaos: ## kill, stop, freeze processors and brokers, then check every count: SEED=7 DURATION=10m or KILLS=100 GUARANTEE=exactly-once RELEASE=4.1.1 GROUP_PROTOCOL=consumer DEDUPE=off GENTLE=1 KEEP=1 KAFKA=host:port ARGS=
 	$(call built,tests/Chaos)
 	$(call built,producer)
 	@$(call started,tests/Chaos/bin/Release/net10.0/TweetStreams.Chaos.dll $(faults))

@@ -13,14 +13,36 @@ internal sealed class EndOffsets(IConsumer<byte[], byte[]> consumer) : IDisposab
     /// <exception cref="KafkaException">The broker does not answer in time, or does not know a partition.</exception>
     internal Dictionary<TopicPartition, long> Ask(IEnumerable<TopicPartition> partitions, TimeSpan timeout)
     {
-        var ends = new Dictionary<TopicPartition, long>();
-        foreach (TopicPartition partition in partitions)
+        try
         {
-            long end = consumer.QueryWatermarkOffsets(partition, timeout).High.Value;
-            // No answer is no end: a store would be taken for one that is ahead of its changelog.
-            ends[partition] = end >= 0 ? end : throw new KafkaException(new Error(ErrorCode.OffsetNotAvailable, $"the end of {partition} is not known"));
+            var ends = new Dictionary<TopicPartition, long>();
+            foreach (TopicPartition partition in partitions)
+            {
+                long end = consumer.QueryWatermarkOffsets(partition, timeout).High.Value;
+                // No answer is no end: a store would be taken for one that is ahead of its changelog.
+                ends[partition] = end >= 0 ? end : throw new KafkaException(new Error(ErrorCode.OffsetNotAvailable, $"the end of {partition} is not known"));
+            }
+            return ends;
         }
-        return ends;
+        catch (KafkaException)
+        {
+            Refresh(timeout);
+            throw;
+        }
+    }
+
+    /// <summary>The client goes on asking the leader that it knows, also where that is one no more; it learns of the new one from fresh metadata.</summary>
+    private void Refresh(TimeSpan timeout)
+    {
+        try
+        {
+            using IAdminClient metadata = new DependentAdminClientBuilder(consumer.Handle).Build();
+            metadata.GetMetadata(timeout);
+        }
+        catch (KafkaException)
+        {
+            // No broker answers now; the next question will find out.
+        }
     }
 
     public void Dispose() => consumer.Dispose();

@@ -29,7 +29,7 @@ internal sealed record ChaosOptions
     public bool Gentle { get; init; }
 
     /// <summary>An id counts once, however often it arrives.</summary>
-    public bool Dedupe { get; init; }
+    public bool Dedupe { get; init; } = true;
 
     /// <summary>Keep the work folder also where all is well.</summary>
     public bool Keep { get; init; }
@@ -49,7 +49,7 @@ internal sealed record ChaosOptions
         "process", "--kafka", bootstrapServers, "--application-id", Cluster.ApplicationId, "--port", "0", "--threads", "2", "--partitions", "4",
         "--commit-interval", "200ms", "--top-every", "1s", "--grace", "10m",
         "--guarantee", Guarantee,
-        .. Dedupe ? ["--dedupe", "15m"] : Array.Empty<string>(),
+        "--dedupe", Dedupe ? "15m" : "off",
         // Under the newer protocol the broker says how long a member may be silent.
         .. GroupProtocol == "classic" ? ["--set", $"session.timeout.ms={Cluster.SessionTimeoutMs}"] : new[] { "--set", $"group.protocol={GroupProtocol}" },
         .. ProcessorOptions,

@@ -79,6 +79,8 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async Task<Dictionary<TopicPartition, long>> EndsAsync(IEnumerable<TopicPartition> partitions)
     {
+        // Asked anew each time: the client goes on asking a leader that is one no more.
+        Admin.GetMetadata(TimeSpan.FromSeconds(5));
         ListOffsetsResult ends = await Admin.ListOffsetsAsync(
             partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() }), new ListOffsetsOptions { RequestTimeout = TimeSpan.FromSeconds(5) });
         return ends.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);

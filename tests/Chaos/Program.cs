@@ -22,7 +22,7 @@ var gentle = new Option<bool>("--gentle") { Description = "instances only come, 
 Option<string> guarantee = new Option<string>("--guarantee") { DefaultValueFactory = _ => new ChaosOptions().Guarantee }.AcceptOnlyFromAmong(ChaosOptions.ExactlyOnce, ChaosOptions.AtLeastOnce);
 Option<string> release = new Option<string>("--release") { Description = "of Kafka", DefaultValueFactory = _ => new ChaosOptions().Release }.AcceptOnlyFromAmong("3.9.1", "4.1.1");
 Option<string> protocol = new Option<string>("--group-protocol") { DefaultValueFactory = _ => new ChaosOptions().GroupProtocol }.AcceptOnlyFromAmong("classic", "consumer");
-var dedupe = new Option<bool>("--dedupe") { Description = "an id counts once" };
+Option<string> dedupe = new Option<string>("--dedupe") { Description = "15m: an id counts once; off: each delivery counts", DefaultValueFactory = _ => "15m" }.AcceptOnlyFromAmong("15m", "off");
 var keep = new Option<bool>("--keep") { Description = "keep the work folder also where all is well" };
 var processor = new Argument<string[]>("processor options") { Description = "after --: further options of the processor", Arity = ArgumentArity.ZeroOrMore };
 
@@ -44,7 +44,7 @@ command.SetAction(async (parsed, _) =>
         Guarantee = parsed.GetRequiredValue(guarantee),
         Release = parsed.GetRequiredValue(release),
         GroupProtocol = parsed.GetRequiredValue(protocol),
-        Dedupe = parsed.GetValue(dedupe),
+        Dedupe = parsed.GetValue(dedupe) != "off",
         Keep = parsed.GetValue(keep),
         Kafka = Environment.GetEnvironmentVariable("KAFKA") is { Length: > 0 } address ? address : null,
         ProcessorOptions = parsed.GetValue(processor) ?? [],

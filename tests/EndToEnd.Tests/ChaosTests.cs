@@ -5,12 +5,16 @@ namespace TweetStreams.EndToEnd.Tests;
 public sealed class ChaosTests
 {
     [Fact]
-    public async Task Clean_stops_joins_and_leaves_lose_nothing_and_count_nothing_twice() =>
-        await IsWellAsync(new ChaosOptions { Seed = 3, Duration = TimeSpan.FromMinutes(1), Gentle = true });
+    public async Task Whatever_is_killed_frozen_or_stopped_every_message_counts_once() =>
+        await IsWellAsync(new ChaosOptions { Seed = 7, Duration = TimeSpan.FromSeconds(90) });
 
     [Fact]
-    public async Task Kill_at_work_loses_nothing() =>
+    public async Task Ten_kills_at_work_and_every_message_counts_once() =>
         await IsWellAsync(new ChaosOptions { Seed = 5, Kills = 10 });
+
+    [Fact]
+    public async Task At_least_once_loses_nothing() =>
+        await IsWellAsync(new ChaosOptions { Seed = 4, Kills = 4, Guarantee = ChaosOptions.AtLeastOnce });
 
     private static async Task IsWellAsync(ChaosOptions options)
     {
