@@ -26,7 +26,7 @@ internal sealed record ProcessorSettings
     public ProcessingGuarantee EffectiveGuarantee => Kafka is null ? ProcessingGuarantee.AT_LEAST_ONCE : Guarantee ?? ProcessingGuarantee.EXACTLY_ONCE;
 
     /// <summary>Whether a restart gets back the partitions it had, at once; otherwise they move to other instances as soon as this one stops.</summary>
-    public bool StaticMembership { get; init; } = true;
+    public bool StaticMembership { get; init; }
 
     /// <summary>1: keep a warm copy of the state that other instances have.</summary>
     public int Standby { get; init => field = value is 0 or 1 ? value : throw new SettingException("standby is 0 for no copies, or 1 for a copy in each other instance"); }

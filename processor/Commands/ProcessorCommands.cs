@@ -64,7 +64,7 @@ internal sealed class ProcessorCommands
     private readonly Option<int> partitions = new("--partitions") { Description = "partitions of topics that are created", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Partitions };
     private readonly Option<short?> replicationFactor = new("--replication-factor") { Description = "replicas of topics that are created [default: the cluster's]", HelpName = "number" };
     private readonly Option<string?> guarantee = OneOf("--guarantee", "what a crash may do to counts: nothing, or count an interval twice [default: exactly-once; at-least-once with the embedded broker]", ExactlyOnce, AtLeastOnce);
-    private readonly Option<string?> membership = OneOf("--membership", "static: after a restart an instance gets its partitions back at once; dynamic: they move as soon as it stops [default: static]", Static, Dynamic);
+    private readonly Option<string?> membership = OneOf("--membership", "static: after a restart an instance gets its partitions back at once; dynamic: they move as soon as it stops [default: dynamic]", Static, Dynamic);
     private readonly Option<int> standby = new("--standby") { Description = "1: keep a warm copy of the state that other instances have, to take over from them without a restore", HelpName = "0|1" };
     private readonly Option<string?> stateDir = new("--state-dir") { Description = "where state is kept [default: the user's data directory; temporary with the embedded broker]", HelpName = "dir" };
     private readonly Option<TimeSpan?> commit = Duration("--commit-interval", "how often counts are committed and become visible", new ProcessorSettings().CommitInterval);
@@ -166,7 +166,7 @@ internal sealed class ProcessorCommands
             Partitions = parsed.GetValue(partitions),
             ReplicationFactor = parsed.GetValue(replicationFactor),
             Guarantee = parsed.GetValue(guarantee) switch { ExactlyOnce => ProcessingGuarantee.EXACTLY_ONCE, AtLeastOnce => ProcessingGuarantee.AT_LEAST_ONCE, _ => null },
-            StaticMembership = parsed.GetValue(membership) != Dynamic,
+            StaticMembership = parsed.GetValue(membership) == Static,
             Standby = parsed.GetValue(standby),
             StateDir = parsed.GetValue(stateDir) ?? (address is null ? null : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "tweetstreams")),
             CommitInterval = parsed.GetValue(commit) ?? new ProcessorSettings().CommitInterval,

@@ -6,20 +6,21 @@ public sealed class ChaosTests
 {
     [Fact]
     public async Task Whatever_is_killed_frozen_or_stopped_every_message_counts_once() =>
-        await IsWellAsync(new ChaosOptions { Seed = 7, Duration = TimeSpan.FromSeconds(90) });
+        await IsWellAsync("--seed", "7", "--duration", "90s");
 
     [Fact]
     public async Task Ten_kills_at_work_and_every_message_counts_once() =>
-        await IsWellAsync(new ChaosOptions { Seed = 5, Kills = 10 });
+        await IsWellAsync("--seed", "5", "--kills", "10");
 
     [Fact]
     public async Task At_least_once_loses_nothing() =>
-        await IsWellAsync(new ChaosOptions { Seed = 4, Kills = 4, Guarantee = ChaosOptions.AtLeastOnce });
+        await IsWellAsync("--seed", "4", "--kills", "4", "--guarantee", "at-least-once");
 
-    private static async Task IsWellAsync(ChaosOptions options)
+    private static async Task IsWellAsync(params string[] options)
     {
         foreach (string[] needed in (string[][])[["kafka", "kafka"], ["python", "py"], ["reference", "reference.py"]]) Repository.Shared(needed);
-        using var output = new StringWriter();
-        Assert.True(await new ChaosRun(options, output).RunAsync(TestContext.Current.CancellationToken), output.ToString());
+        // A process of its own: whatever befalls its clients befalls no other test.
+        using Running chaos = Running.Tool(Repository.Program("tests/Chaos", "TweetStreams.Chaos"), options);
+        Assert.True(await chaos.ExitAsync() == 0, chaos.ToString());
     }
 }
