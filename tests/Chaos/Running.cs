@@ -10,7 +10,7 @@ namespace TweetStreams.Chaos;
 internal sealed partial class Running : IDisposable
 {
     // Far more than is needed, also where four tests share two cores.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(600);
 
     private readonly Process process;
     private readonly Lines output = new();
