@@ -201,7 +201,12 @@ public class StreamConfig : IStreamConfig
 
     internal string EffectiveClientId => ClientId.Length > 0 ? ClientId : ApplicationId;
 
-    internal string? GroupInstanceId(string processId, int thread) => StaticMembership && !SingleInstance ? $"{ApplicationId}-{processId}-{thread}" : null;
+    /// <summary>The name of a thread that is a static member; null where members are dynamic.</summary>
+    /// <remarks>
+    /// The address is part of it: the broker goes on to tell the client id, and with it the address, that a static member first joined with. An instance
+    /// that comes back at another address is another member.
+    /// </remarks>
+    internal string? GroupInstanceId(string processId, int thread) => StaticMembership && !SingleInstance ? $"{TransactionalId(processId, thread)}{(ApplicationServer.Length > 0 ? "-" : "")}{new string([.. ApplicationServer.Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-')])}" : null;
 
     internal string TransactionalId(string processId, int thread) => $"{ApplicationId}-{processId}-{thread}";
 

@@ -66,8 +66,23 @@ internal sealed class AtLeastOnceCommit(IRecordCollector collector, Func<IReadOn
 }
 
 /// <summary>Records and positions in one transaction.</summary>
-internal sealed class ExactlyOnceCommit(KafkaRecordCollector collector, Func<IConsumerGroupMetadata> group, Action? positionsSent = null) : ICommitProtocol
+/// <param name="known">All positions of the thread's tasks, moved or not.</param>
+/// <param name="group">The member and generation that the broker checks the positions against.</param>
+/// <param name="positionsSent">Called when the positions are in the transaction.</param>
+/// <param name="committed">Called with the positions when it is over.</param>
+internal sealed class ExactlyOnceCommit(
+    KafkaRecordCollector collector, Func<IEnumerable<TopicPartitionOffset>> known, Func<IConsumerGroupMetadata> group, Action positionsSent, Action<IReadOnlyCollection<TopicPartitionOffset>> committed) : ICommitProtocol
 {
-    public void Deliver(IReadOnlyCollection<TopicPartitionOffset> positions) => collector.CommitTransaction(positions, group, positionsSent);
-    public bool Confirm(IReadOnlyCollection<TopicPartitionOffset> positions) => true;
+    public void Deliver(IReadOnlyCollection<TopicPartitionOffset> positions)
+    {
+        // Positions are what the broker refuses a zombie by. What a schedule sends moves none, so those that are known go along again.
+        if (positions.Count == 0 && collector.InTransaction) positions = [.. known()];
+        collector.CommitTransaction(positions, group, positionsSent);
+    }
+
+    public bool Confirm(IReadOnlyCollection<TopicPartitionOffset> positions)
+    {
+        committed(positions);
+        return true;
+    }
 }

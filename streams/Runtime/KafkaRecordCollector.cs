@@ -94,7 +94,7 @@ internal sealed class KafkaRecordCollector(
 
     /// <summary>Commits what was sent, with the positions it was made of.</summary>
     /// <exception cref="TransactionFailedException">It has failed, or it is not known whether it has; this collector is of no more use.</exception>
-    internal void CommitTransaction(IReadOnlyCollection<TopicPartitionOffset> positions, Func<IConsumerGroupMetadata> group, Action? positionsSent)
+    internal void CommitTransaction(IReadOnlyCollection<TopicPartitionOffset> positions, Func<IConsumerGroupMetadata> group, Action positionsSent)
     {
         if (!InTransaction)
         {
@@ -102,7 +102,7 @@ internal sealed class KafkaRecordCollector(
             Begin();
         }
         if (positions.Count > 0) Finish(() => producer.SendOffsetsToTransaction(positions, group(), PositionsTimeout));
-        positionsSent?.Invoke();
+        positionsSent();
         Finish(() => producer.CommitTransaction(TransactionStep));
         InTransaction = false;
     }

@@ -108,7 +108,7 @@ internal sealed partial class StandbyTasks(
         }
         consumer.IncrementalUnassign(standby.Stores.Select(store => store.Tail.TopicPartition));
         standby.State.Close();
-        LetGo(id.ToString());
+        LettingGo(id.ToString());
     }
 
     private long Behind(ChangelogTail tail)
@@ -130,7 +130,7 @@ internal sealed partial class StandbyTasks(
     private partial void Keeping(string task);
 
     [LoggerMessage(LogLevel.Information, "letting go of the state of task {Task}")]
-    private partial void LetGo(string task);
+    private partial void LettingGo(string task);
 
     [LoggerMessage(LogLevel.Warning, "reading changelogs for standbys: {Reason}; going on")]
     private partial void ReadFailed(string reason);

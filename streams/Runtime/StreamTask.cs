@@ -174,6 +174,9 @@ internal sealed class StreamTask
         Dirty = false;
     }
 
+    /// <summary>The positions that are known, committed or not.</summary>
+    internal IEnumerable<TopicPartitionOffset> Positions() => lanes.Keys.Where(partition => Position(partition) is not null).Select(partition => new TopicPartitionOffset(partition, Position(partition)!.Value));
+
     /// <summary>The positions that moved since they were last committed.</summary>
     internal IEnumerable<TopicPartitionOffset> UncommittedPositions()
     {

@@ -189,7 +189,9 @@ internal sealed partial class StreamThread
             environment.Clients.Producer($"{Name}-producer", ExactlyOnce ? config.TransactionalId(environment.Directory.ProcessId, number) : null), ExactlyOnce, config.ProductionExceptionHandler, Metrics.Produced, abort);
         if (!pending.TryInitialise(AnswerTimeout)) return false;
         (collector, pending) = (pending, null);
-        protocol = ExactlyOnce ? new ExactlyOnceCommit(collector, () => consumer.ConsumerGroupMetadata, () => config.AtCommitPoint?.Invoke(CommitPoint.PositionsSent)) : new AtLeastOnceCommit(collector, CommitOffsets);
+        protocol = ExactlyOnce
+            ? new ExactlyOnceCommit(collector, () => tasks.SelectMany(task => task.Positions()), () => consumer.ConsumerGroupMetadata, () => config.AtCommitPoint?.Invoke(CommitPoint.PositionsSent), Purge)
+            : new AtLeastOnceCommit(collector, CommitOffsets);
         return true;
     }
 
@@ -448,8 +450,15 @@ internal sealed partial class StreamThread
                 if (PartitionsOf(id).All(assigned.Contains) && Open(id, committed) is { } task) opened.Add(task);
             if (opened.Count > 0) restorer.Add(opened, AnswerTimeout);
         }
-        catch (KafkaException e) when (!e.Error.IsFatal)
+        catch (Exception failure)
         {
+            // Whatever it is: their directories must not stay taken.
+            foreach (StreamTask task in opened)
+            {
+                restorer.Remove(task);
+                task.Close();
+            }
+            if (failure is not KafkaException { Error.IsFatal: false } e) throw;
             // Also while positions of a transaction are pending, which its end decides.
             if (openingPostponedAt is not { } since) openingPostponedAt = Now;
             else if (Now - since >= OpeningPatienceMs)
@@ -457,7 +466,6 @@ internal sealed partial class StreamThread
                 openingPostponedAt = Now;
                 OpeningPostponed(Name, e.Error.Reason);
             }
-            foreach (StreamTask task in opened) task.Close();
             return;
         }
         openingPostponedAt = null;
@@ -517,6 +525,7 @@ internal sealed partial class StreamThread
             environment.Tasks.Remove(task);
             tasks.Remove(task);
             foreach (TopicPartition partition in task.Partitions) lanes.Remove(partition);
+            task.Metrics.Lag.Set(0);
             task.Close();
         }
         Metrics.RestoreLeft.Set(restorer.Left);
@@ -571,7 +580,8 @@ internal sealed partial class StreamThread
         // An exception would be swallowed by the client; it is kept and thrown by the poll.
         try
         {
-            before(leaving);
+            // In a transaction that has failed nothing more may be committed: some of its tasks are closed already, and their positions would be missing.
+            if (transactionFailure is null) before(leaving);
         }
         catch (TransactionFailedException e)
         {

@@ -77,6 +77,30 @@ public sealed class StreamConfigTests
     }
 
     [Fact]
+    public void A_static_member_is_another_one_at_another_address()
+    {
+        Assert.Null(config.GroupInstanceId("p", 1));
+        config.StaticMembership = true;
+        string before = config.GroupInstanceId("p", 1)!;
+        config.ApplicationServer = "[::1]:8080";
+        string there = config.GroupInstanceId("p", 1)!;
+        config.ApplicationServer = "[::1]:8081";
+        Assert.Distinct([before, there, config.GroupInstanceId("p", 1), config.GroupInstanceId("p", 2)]);
+        Assert.All(there, c => Assert.True(char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'));
+    }
+
+    [Fact]
+    public void Exactly_once_has_a_transactional_producer_whose_time_out_outlasts_the_commit_interval()
+    {
+        config.CommitIntervalMs = 30_000;
+        var producer = config.ToProducerConfig("c", config.TransactionalId("p", 1));
+        Assert.StartsWith(config.ApplicationId, producer.TransactionalId);
+        Assert.Equal(40_000, producer.TransactionTimeoutMs);
+        Assert.Null(config.ToProducerConfig("c", null).TransactionalId);
+        Assert.Equal(IsolationLevel.ReadCommitted, config.ToConsumerConfig("c", null, cooperative: true).IsolationLevel);
+    }
+
+    [Fact]
     public void Clients_are_set_to_lose_nothing()
     {
         var consumer = config.ToConsumerConfig("c", null, cooperative: false);
