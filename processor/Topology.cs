@@ -18,7 +18,7 @@ internal static class TweetTopology
         if (options.Dedupe is { } interval) received = received.TransformValues(DuplicateMarker.Supplier(interval), "mark-duplicates");
 
         // Every message goes to the topic of its kind, as it came.
-        IKStream<byte[], Message> messages = received.Peek((_, message, context) => kinds.Count(message, context.Partition), "count-kinds");
+        IKStream<byte[], Message> messages = received.Peek((_, message, context) => kinds.Count(message, context.Partition, context.Offset), "count-kinds");
         messages
             .Peek(DeadLetters.Explain, "explain-dead-letters")
             .SelectKey((key, message, _) => message.Kind == MessageKind.DeadLetter ? key : message.Id!, "key-by-id")

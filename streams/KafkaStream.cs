@@ -66,6 +66,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private TopicLayout? layout;
     private RuntimeMeter? meter;
     private StandbyTasks? standbys;
+    private CountdownEvent? lastCommits;
     private EndOffsets? ends;
     private IAdminClient? admin;
     private ThreadMetrics[] threadMetrics = [];
@@ -137,7 +138,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             throw;
         }
         ends = new EndOffsets(clients.EndReader($"{config.EffectiveClientId}-ends"));
-        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, new RepartitionPurge(admin, logger), logger);
+        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, new RepartitionPurge(admin, logger), lastCommits = new CountdownEvent(config.NumStreamThreads), logger);
         threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
         threads = [.. threadMetrics.Select((metrics, index) => new StreamThread(index + 1, environment, metrics, stop.Token, abort.Token))];
         meter = new RuntimeMeter(this, config.ApplicationId);
@@ -329,6 +330,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
                 threads[index] = new StreamThread(index + 1, environment, threadMetrics[index], stop.Token, abort.Token);
             }
         }
+        if (!threads[index].HasCommittedLast) lastCommits!.Signal();
         if (Interlocked.Decrement(ref running) == 0) Finish();
     }
 
@@ -365,6 +367,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private void Finish()
     {
         meter?.Dispose();
+        lastCommits?.Dispose();
         ends?.Dispose();
         admin?.Dispose();
         group.Dispose();

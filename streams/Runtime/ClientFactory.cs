@@ -50,8 +50,8 @@ internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
     private void Log(LogMessage message)
     {
         var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
-        // librdkafka warns of what it puts right itself; it is for whoever looks for a cause.
-        ClientLog(level >= LogLevel.Error ? LogLevel.Warning : LogLevel.Debug, message.Name, message.Message);
+        // librdkafka warns of what it puts right itself, and of a transaction that failed, which the thread reports; it is for whoever looks for a cause.
+        ClientLog(level >= LogLevel.Error && message.Facility != "TXNERR" ? LogLevel.Warning : LogLevel.Debug, message.Name, message.Message);
     }
 
     [LoggerMessage("{Client}: {Message}")]

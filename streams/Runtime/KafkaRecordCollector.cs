@@ -210,7 +210,8 @@ internal sealed class KafkaRecordCollector(
         ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidRecord or ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed
             or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.PolicyViolation or ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic
             or ErrorCode.Local_UnknownPartition => new ProductionException($"what was processed cannot be committed: {e.Error.Reason} ({e.Error.Code}){Hint(e.Error.Code)}", e),
-        _ => new TransactionFailedException($"{e.Error.Reason} ({e.Error.Code})", e),
+        ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress or ErrorCode.UnknownMemberId or ErrorCode.StaleMemberEpoch or ErrorCode.FencedMemberEpoch => new TransactionFailedException(e.Error.Code.ToString(), regrouping: true, e),
+        _ => new TransactionFailedException($"{e.Error.Reason} ({e.Error.Code})", regrouping: false, e),
     };
 
     private static string Describe(string topic, Error error) => $"a record for topic {topic} was not delivered: {error.Reason} ({error.Code}){Hint(error.Code)}";

@@ -171,6 +171,7 @@ internal sealed class StreamTask
         if (changes.Length > 0) state.Write(changes);
         foreach (IBytesBacked store in assembly.Stores) store.Bytes.Forget();
         assembly.Committed();
+        Metrics.Keep();
         Dirty = false;
     }
 
@@ -194,6 +195,7 @@ internal sealed class StreamTask
     {
         if (running) assembly.Closing();
         running = false;
+        Metrics.Undo();
         foreach (IBytesBacked store in assembly.Stores) store.Bytes.Close();
         state.Close();
     }

@@ -9,7 +9,7 @@ namespace TweetStreams.Streams.Runtime;
 
 /// <summary>What the threads of an application share.</summary>
 internal sealed record ThreadEnvironment(
-    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, EndOffsets Ends, TaskRegistry Tasks, RepartitionPurge Purge, ILogger Logger);
+    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, EndOffsets Ends, TaskRegistry Tasks, RepartitionPurge Purge, CountdownEvent LastCommits, ILogger Logger);
 
 /// <summary>
 /// One lane of work: a consumer, a producer, and the tasks whose partitions the group gave it. Everything that touches a task happens on this
@@ -30,6 +30,9 @@ internal sealed partial class StreamThread
 
     // Bounds how long the other tasks of the thread wait for a broker that does not answer; what got no answer is asked again after the next poll.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
+
+    // A thread that is still at its last commit by then may be refused.
+    private static readonly TimeSpan LastCommitsPatience = TimeSpan.FromSeconds(10);
 
     private readonly int number;
     private readonly ThreadEnvironment environment;
@@ -92,6 +95,9 @@ internal sealed partial class StreamThread
     /// <summary>Whether everything that the group gave it so far is open and restored: what its stores answer is complete.</summary>
     internal bool Settled { get; private set; }
 
+    /// <summary>Whether a clean stop has come to its last commit, and the other threads know it.</summary>
+    internal bool HasCommittedLast { get; private set; }
+
     private long Now => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     private bool ExactlyOnce => config.Guarantee == ProcessingGuarantee.EXACTLY_ONCE;
@@ -108,6 +114,10 @@ internal sealed partial class StreamThread
             {
                 while (!stop.IsCancellationRequested) RunOnce();
                 CommitLast();
+                // Whoever leaves the group makes it regroup, and the commits of the others would be refused.
+                HasCommittedLast = true;
+                environment.LastCommits.Signal();
+                environment.LastCommits.Wait(LastCommitsPatience, abort);
                 clean = true;
             }
             finally
@@ -169,7 +179,8 @@ internal sealed partial class StreamThread
     /// </summary>
     private void StartOver(TransactionFailedException failure)
     {
-        TransactionFailed(Name, failure.Message);
+        if (failure.Regrouping) TransactionDropped(Name, failure.Message);
+        else TransactionFailed(Name, failure.Message);
         Metrics.FailedTransactions.Add();
         transactionFailure = null;
         Settled = Ready = false;
@@ -379,7 +390,8 @@ internal sealed partial class StreamThread
         catch (TransactionFailedException failure)
         {
             // Nothing of the interval has happened, or all of it has: the next start finds out.
-            StoppedInTransaction(Name, failure.Message);
+            if (failure.Regrouping) TransactionDropped(Name, failure.Message);
+            else StoppedInTransaction(Name, failure.Message);
         }
     }
 
@@ -569,7 +581,7 @@ internal sealed partial class StreamThread
         Lost(Name, string.Join(", ", partitions));
         Release(partitions, leaving =>
         {
-            if (leaving.Length > 0 && collector is { InTransaction: true }) throw new TransactionFailedException("partitions were lost in the midst of it", new KafkaException(ErrorCode.UnknownMemberId));
+            if (leaving.Length > 0 && collector is { InTransaction: true }) throw new TransactionFailedException("partitions were lost in the midst of it", regrouping: true);
         });
     }
 
@@ -639,6 +651,9 @@ internal sealed partial class StreamThread
 
     [LoggerMessage(LogLevel.Warning, "{Thread}: the transaction has failed: {Reason}; going on from what is committed")]
     private partial void TransactionFailed(string thread, string reason);
+
+    [LoggerMessage(LogLevel.Information, "{Thread}: the group changed in the midst of a transaction ({Reason}); going on from what is committed")]
+    private partial void TransactionDropped(string thread, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Thread} stopped, but its last transaction has failed: {Reason}; what it held will be read again")]
     private partial void StoppedInTransaction(string thread, string reason);

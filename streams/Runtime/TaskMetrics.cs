@@ -6,6 +6,8 @@ namespace TweetStreams.Streams.Runtime;
 /// <summary>What a task has done, for as long as the application runs: it outlives the task's moves between threads.</summary>
 internal sealed class TaskMetrics(TaskId id)
 {
+    private (long Dropped, long Late, long Skipped) kept;
+
     internal TaskId Id { get; } = id;
 
     /// <summary>Records read from source topics, repartition topics included.</summary>
@@ -26,6 +28,17 @@ internal sealed class TaskMetrics(TaskId id)
     /// <summary>Records between the task's position and the end of its partitions, as of its last commit.</summary>
     internal Tally Lag { get; } = new();
     internal Tally StreamTime { get; } = new();
+
+    /// <summary>The interval is committed: what was counted in it stands.</summary>
+    internal void Keep() => kept = (Dropped.Value, Late.Value, Skipped.Value);
+
+    /// <summary>The task is closed: what it counted since its last commit will be counted by whoever processes it again.</summary>
+    internal void Undo()
+    {
+        Dropped.Set(kept.Dropped);
+        Late.Set(kept.Late);
+        Skipped.Set(kept.Skipped);
+    }
 
     internal void Consumed(Message<byte[], byte[]> message)
     {
