@@ -3,6 +3,8 @@ using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TweetStreams.Chaos;
+using TweetStreams.Processor;
+using TweetStreams.Streams;
 
 var seed = new Option<int>("--seed") { Description = "decides the messages and the faults", DefaultValueFactory = _ => 1 };
 var duration = new Option<TimeSpan>("--duration")
@@ -58,6 +60,26 @@ command.SetAction(async (parsed, _) =>
         return 130;
     }
 });
+var point = new Argument<CommitPoint>("point") { Description = "of the commit" };
+var after = new Argument<int>("after") { Description = "how often it passes there before" };
+var kafka = new Option<string>("--kafka") { Required = true };
+var application = new Option<string>("--application-id") { Required = true };
+var state = new Option<string>("--state-dir") { Required = true };
+var port = new Option<int>("--port") { Required = true };
+var die = new Command("die", "A processor that dies at a point of a commit, as by kill -9.") { point, after, kafka, application, state, port };
+die.SetAction((parsed, _) => DyingProcessor.RunAsync(
+    new ProcessorSettings
+    {
+        Kafka = parsed.GetRequiredValue(kafka),
+        ApplicationId = parsed.GetRequiredValue(application),
+        StateDir = parsed.GetRequiredValue(state),
+        Port = parsed.GetValue(port),
+        CommitInterval = TimeSpan.FromMilliseconds(100),
+        Grace = TimeSpan.FromHours(1),
+        StaticMembership = true,
+    },
+    parsed.GetValue(point), parsed.GetValue(after)));
+command.Add(die);
 var parsed = command.Parse(args);
 int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 return parsed.Errors.Count > 0 ? 64 : code;
