@@ -253,9 +253,9 @@ internal sealed partial class StreamThread
         TopicPartition? last = lastPartition;
         if (last is not null && last.Partition.Value == record.Partition.Value && last.Topic == record.Topic) return true;
         TopicPartition partition = record.TopicPartition;
-        if (!lanes.TryGetValue(partition, out lastLane)) return false;
-        lastPartition = partition;
-        return true;
+        // Together: a lane that is not there must not stay the last partition's.
+        lastPartition = lanes.TryGetValue(partition, out lastLane) ? partition : null;
+        return lastPartition is not null;
     }
 
     private void ReachEnd(ConsumeResult<byte[], byte[]> end)
@@ -608,8 +608,6 @@ internal sealed partial class StreamThread
         TopicPartition[] left = [.. leaving.SelectMany(task => task.Partitions).Where(assigned.Contains)];
         unopened.UnionWith(left);
         readAhead.UnionWith(left);
-        // The client keeps a partition paused while it is away.
-        Resume(partitions);
         unopened.ExceptWith(partitions);
         readAhead.ExceptWith(partitions);
         foreach (TopicPartition partition in partitions)
@@ -617,6 +615,8 @@ internal sealed partial class StreamThread
             ends.Remove(partition);
             environment.States.NotWanted(TaskOf(partition));
         }
+        // The client keeps a partition paused while it is away.
+        Resume(partitions);
     }
 
     private void Leave(bool clean)

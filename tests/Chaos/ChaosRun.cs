@@ -181,6 +181,10 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         {
             await task;
         }
+        catch (OperationCanceledException)
+        {
+            // The run is over, and what watched it was told so.
+        }
 #pragma warning disable CA1031 // handed on, whatever it is
         catch (Exception e)
 #pragma warning restore CA1031

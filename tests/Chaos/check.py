@@ -68,6 +68,13 @@ def check_kinds():
             for digest, times in expected.items() if (found[digest] != times if exact else found[digest] < times)])
 
 
+def check_raw():
+    """Whether the messages came to Kafka at all: else nothing that follows is the processor's fault."""
+    expected = collections.Counter(line.rstrip(b"\n") for line in open(file, "rb"))
+    found = collections.Counter(record.value() for record in records("tweets.raw"))
+    differ("topic tweets.raw", [f"{found[line]} times instead of {times}: {show(line)}" for line, times in expected.items() if found[line] != times])
+
+
 def last(topic):
     values, conflicts = {}, []
     for record in records(topic):
@@ -93,6 +100,7 @@ def check_top(totals):
     differ("topic top-words", [f"{found} instead of {ranking}"] if found != ranking else [])
 
 
+check_raw()
 check_kinds()
 totals = {word: int(count) for word, count in report("totals", *options)}
 windows = {f"{word}@{start}": int(count) for start, word, count in report("windows", *options)}
