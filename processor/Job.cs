@@ -4,6 +4,7 @@ using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Web;
+using TweetStreams.Processor.Words;
 
 namespace TweetStreams.Processor;
 
@@ -18,13 +19,13 @@ internal sealed class Job : IAsyncDisposable
     private readonly Task view;
 
     private Job(
-        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, WordQueries queries, RemoteParts remote, LiveView live, WebServer web)
+        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, LiveView live, WebServer web)
     {
         this.broker = broker;
         this.temporaryState = temporaryState;
         this.web = web;
         this.remote = remote;
-        (BootstrapServers, Guarantee, Stream, Kinds, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, queries, live);
+        (BootstrapServers, Guarantee, Stream, Kinds, Rankings, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, rankings, queries, live);
         view = live.RunAsync(stopView.Token);
     }
 
@@ -33,6 +34,7 @@ internal sealed class Job : IAsyncDisposable
     public string PageAddress => web.Address;
     public KafkaStream Stream { get; }
     public KindCounters Kinds { get; }
+    public PendingRankings Rankings { get; }
     public WordQueries Queries { get; }
     public LiveView Live { get; }
 
@@ -48,7 +50,7 @@ internal sealed class Job : IAsyncDisposable
         try
         {
             string bootstrapServers = settings.Kafka ?? broker!.BootstrapServers;
-            if (broker is null) await new OutputTopics(settings, time, logs.CreateLogger<OutputTopics>()).EnsureAsync(stop).ConfigureAwait(false);
+            TopicLimits? limits = broker is null ? await new OutputTopics(settings, time, logs.CreateLogger<OutputTopics>()).EnsureAsync(stop).ConfigureAwait(false) : null;
             var config = new StreamConfig
             {
                 ApplicationId = settings.ApplicationId,
@@ -67,9 +69,12 @@ internal sealed class Job : IAsyncDisposable
                 Logger = logs,
                 TimeProvider = time,
             };
+            // The broker refuses a batch, not a record, and the client does not try a smaller one.
+            if (limits?.Batch is { } batch) config.AddConfig("producer.batch.size", batch);
             foreach (var (key, value) in settings.ClientSettings) config.AddConfig(key, value);
             var kinds = new KindCounters();
-            stream = new KafkaStream(TweetTopology.Build(settings.Topology, kinds, time), config);
+            var rankings = new PendingRankings();
+            stream = new KafkaStream(TweetTopology.Build(settings.Topology with { Limits = settings.TooLargeIsDeadLetter ? limits : null }, kinds, rankings, time), config);
             var local = new LocalParts(stream);
             var queries = new WordQueries(stream, new AllParts(stream, settings.ApplicationId, local, remote), settings.Window);
             var live = new LiveView(stream, kinds, queries, settings.Top, progress, time);
@@ -88,7 +93,7 @@ internal sealed class Job : IAsyncDisposable
                 await web.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, queries, remote, live, web);
+            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, live, web);
         }
         catch
         {

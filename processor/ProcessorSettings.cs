@@ -43,6 +43,9 @@ internal sealed record ProcessorSettings
     /// <summary>How long, in event time, an id that was seen is not counted again; null: each message counts.</summary>
     public TimeSpan? Dedupe { get; init => field = value is { } interval ? Positive(interval, "deduplication interval") : null; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Whether a message that the topic of its kind does not take becomes a dead letter; otherwise it stops the application.</summary>
+    public bool TooLargeIsDeadLetter { get; init; } = true;
+
     /// <summary>How many words a ranking has.</summary>
     public int Top { get; init => field = value is >= 1 and <= 1000 ? value : throw new SettingException("the top has 1 to 1000 words"); } = 10;
     public TimeSpan TopEvery { get; init => field = Positive(value, "ranking interval"); } = TimeSpan.FromSeconds(10);

@@ -9,7 +9,7 @@ namespace TweetStreams.Processor;
 /// </summary>
 internal static class TweetTopology
 {
-    public static Topology Build(TopologyOptions options, KindCounters kinds, TimeProvider time)
+    public static Topology Build(TopologyOptions options, KindCounters kinds, PendingRankings rankings, TimeProvider time)
     {
         var builder = new StreamBuilder();
 
@@ -17,15 +17,17 @@ internal static class TweetTopology
             .Stream<byte[], Message>(Topics.Raw, new ByteArraySerDes(), new MessageSerDes(), "messages", new EventTimeExtractor(time));
         if (options.Dedupe is { } interval) received = received.TransformValues(DuplicateMarker.Supplier(interval), "mark-duplicates");
 
-        // Every message goes to the topic of its kind, as it came.
-        IKStream<byte[], Message> messages = received.Peek((_, message, context) => kinds.Count(message, context.Partition, context.Offset), "count-kinds");
+        // Every message goes to the topic of its kind, as it came; one that this topic would refuse to the dead letters.
+        IKStream<byte[], Message> messages = received;
+        if (options.Limits is { } limits) messages = messages.MapValues(limits.Fit, "fit-topics");
         messages
+            .Peek((_, message, context) => kinds.Count(message, context.Partition, context.Offset), "count-kinds")
             .Peek(DeadLetters.Explain, "explain-dead-letters")
             .SelectKey((key, message, _) => message.Kind == MessageKind.DeadLetter ? key : message.Id!, "key-by-id")
             .To((_, message, _) => message.Kind.Topic(), new ByteArraySerDes(), new MessageSerDes(), "kinds");
 
         // The words of tweets and retweets that come for the first time, each counted for ever and in its window.
-        IKGroupedStream<string, string> words = messages
+        IKGroupedStream<string, string> words = received
             .FilterNot((_, message, _) => message.IsDuplicate, "count-once")
             .FlatMapValues((message, _) => message.Words(), "split-words")
             .GroupBy<string, StringSerDes, StringSerDes>((_, word, _) => word, "words");
@@ -46,14 +48,14 @@ internal static class TweetTopology
 
         // Each task ranks its own words; the rankings of all tasks meet in one place by window, or under "totals".
         totals
-            .Transform(TransformerBuilder.New<string, long, string, Ranking>().Transformer<TotalsRanker>(options.Top, options.TopEvery).Build(), "rank-totals", Stores.Totals)
+            .Transform(TransformerBuilder.New<string, long, string, Ranking>().Transformer<TotalsRanker>(options.Top, options.TopEvery, rankings).Build(), "rank-totals", Stores.Totals)
             .GroupByKey<StringSerDes, JsonSerDes<Ranking>>("top-totals")
             .Aggregate(() => new MergedRanking(), MergedRanking.Merge, RocksDb.As<string, MergedRanking>(Stores.TopTotals).With<StringSerDes, JsonSerDes<MergedRanking>>(), "merge-top-totals")
             .ToStream("top-totals-changes")
             .MapValues((ranking, _) => ranking.Top(options.Top), "top-total")
             .To<StringSerDes, JsonSerDes<WordTotal[]>>(Topics.TopWords, "top-words-of-totals");
         windows
-            .Transform(TransformerBuilder.New<Windowed<string>, long, string, Ranking>().Transformer<WindowsRanker>(options.Top).Build(), "rank-windows", Stores.Windows)
+            .Transform(TransformerBuilder.New<Windowed<string>, long, string, Ranking>().Transformer<WindowsRanker>(options.Top, rankings).Build(), "rank-windows", Stores.Windows)
             .WithRecordTimestamp((_, ranking, _) => ranking.WindowStart, "rank-at-window")
             .GroupByKey<StringSerDes, JsonSerDes<Ranking>>("top-windows")
             .WindowedBy(TumblingWindowOptions.Of(options.Window, options.Retention - options.Window))

@@ -1,3 +1,5 @@
+using TweetStreams.Processor.Messages;
+
 namespace TweetStreams.Processor;
 
 /// <summary>What the author of a job may choose.</summary>
@@ -7,7 +9,8 @@ namespace TweetStreams.Processor;
 /// <param name="Top">How many words a ranking has.</param>
 /// <param name="TopEvery">How often the ranking of the totals is published while it changes.</param>
 /// <param name="Dedupe">How long, in event time, an id that was seen is not counted again; null: each message counts.</param>
-internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery, TimeSpan? Dedupe)
+/// <param name="Limits">What the topics of the kinds take; null: a message that is too large stops the application.</param>
+internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery, TimeSpan? Dedupe, TopicLimits? Limits = null)
 {
     /// <summary>As good as for ever, and still a number of milliseconds that can be added to: for recordings, whose windows are all wanted in the end.</summary>
     public static readonly TimeSpan Unlimited = TimeSpan.FromDays(365 * 1000);

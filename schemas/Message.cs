@@ -56,4 +56,9 @@ public readonly struct Message
 
     /// <summary>The same message, known to have come before.</summary>
     public Message AsDuplicate() => this with { IsDuplicate = true };
+
+    /// <summary>A dead letter in this message's place, for who cannot pass it on.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="raw">What is left of its bytes.</param>
+    public Message AsDeadLetter(string reason, byte[] raw) => new(MessageKind.DeadLetter, raw, Id, EventTime, reason: reason);
 }

@@ -180,6 +180,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
         using IConsumer<byte[], byte[]> offsets = clients.OffsetReader($"{config.EffectiveClientId}-offsets");
+        await CommitAsync(cancellationToken).ConfigureAwait(false);
         // Upstream first: when a subtopology has committed, what it made of its input is in the topics behind it.
         foreach (Subtopology subtopology in topology.Subtopologies.OrderBy(DepthOf))
         {
@@ -199,6 +200,21 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
         int DepthOf(Subtopology subtopology) => subtopology.Sources.Select(source => topology.RepartitionTopics.FirstOrDefault(topic => topic.Topic == source.Topic))
             .Max(topic => topic is null ? 0 : 1 + DepthOf(topology.Subtopologies.First(writer => writer.Nodes.Contains(topic.Writer))));
+    }
+
+    /// <summary>Has all threads commit: what their tasks hold back, such as what a schedule has just sent, is in the topics behind them only then.</summary>
+    private async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        var asked = new (StreamThread? Thread, long Number)[threads.Length];
+        for (int i = 0; i < asked.Length;)
+        {
+            if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
+            // A thread that has failed has another one in its place, which begins with what is committed.
+            for (int j = i; j < asked.Length; j++)
+                if (asked[j].Thread != threads[j]) asked[j] = (threads[j], threads[j].AskForCommit());
+            if (asked[i].Thread!.HasCommitted(asked[i].Number)) i++;
+            else await Task.Delay(TimeSpan.FromMilliseconds(10), config.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The committed content of a store, over the tasks of this instance, or over the partitions that are asked for.</summary>

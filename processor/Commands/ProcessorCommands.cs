@@ -33,7 +33,7 @@ internal sealed class ProcessorCommands
         73 the state directory cannot be used, 1 anything else.
         """;
 
-    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic";
+    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic", DeadLetter = "dead-letter", Stop = "stop";
 
     // No time that can be written.
     private static readonly TimeSpan Off = TimeSpan.MinValue;
@@ -79,6 +79,7 @@ internal sealed class ProcessorCommands
         Description = "how long, in event time, an id that was seen is not counted again; off counts each message [default: 15m]", HelpName = "time|off",
         CustomParser = result => result.Tokens[0].Value == "off" ? Off : ParseDuration(result),
     };
+    private readonly Option<string?> tooLarge = OneOf("--too-large", "what becomes of a message that the topic of its kind does not take: a dead letter, or a stop [default: dead-letter]", DeadLetter, Stop);
     private readonly Option<int> top = new("--top") { Description = "words of a ranking", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Top };
     private readonly Option<TimeSpan?> topEvery = Duration("--top-every", "how often the ranking of the totals is published while it changes", new ProcessorSettings().TopEvery);
     private readonly Option<int> port = new("--port") { Description = "port of the page and the queries; 0 for any free one", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Port };
@@ -99,7 +100,7 @@ internal sealed class ProcessorCommands
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
     {
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, top, topEvery, port, listen, advertise, settings];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, top, topEvery, port, listen, advertise, settings];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -174,6 +175,7 @@ internal sealed class ProcessorCommands
             Grace = parsed.GetValue(grace) ?? new ProcessorSettings().Grace,
             Retention = parsed.GetValue(retention) ?? (keepAll ? TopologyOptions.Unlimited : new ProcessorSettings().Retention),
             Dedupe = parsed.GetValue(dedupe) is not { } interval ? new ProcessorSettings().Dedupe : interval == Off ? null : interval,
+            TooLargeIsDeadLetter = parsed.GetValue(tooLarge) != Stop,
             Top = parsed.GetValue(top),
             TopEvery = parsed.GetValue(topEvery) ?? new ProcessorSettings().TopEvery,
             Port = parsed.GetValue(port),

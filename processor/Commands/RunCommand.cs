@@ -13,8 +13,8 @@ namespace TweetStreams.Processor.Commands;
 /// <summary>Everything in one process: source, broker, topology, page. With a source that ends it runs to the end, sums up and leaves the tables.</summary>
 internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Surroundings surroundings)
 {
-    // A ranker publishes what has come to rest within this time.
-    private static readonly TimeSpan RankingsRest = TimeSpan.FromSeconds(1.1);
+    // A ranker publishes what has come to rest within a second.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     // A member that died is still waited for by its group for 45 s.
     private static readonly TimeSpan AnswersCome = TimeSpan.FromSeconds(90);
@@ -84,13 +84,13 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         }
     }
 
-    /// <summary>Waits until everything is processed, and until the rankings that follow a second later are too.</summary>
+    /// <summary>Waits until everything is processed, and until the rankings that follow it are too.</summary>
     private async Task SettleAsync(Job job, CancellationToken stop)
     {
         try
         {
             await job.Stream.DrainAsync(stop).ConfigureAwait(false);
-            await Task.Delay(RankingsRest, surroundings.Time, stop).ConfigureAwait(false);
+            while (job.Rankings.Any) await Task.WhenAny(Task.Delay(Look, surroundings.Time, stop), job.Stream.Completion).Unwrap().ConfigureAwait(false);
             await job.Stream.DrainAsync(stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using TweetStreams.Processor.Messages;
 using TweetStreams.Schemas;
 using TweetStreams.Streams.Errors;
 
@@ -15,8 +17,9 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
     private const string ThreeDays = "259200000";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(45);
 
+    /// <returns>What the topics of the kinds take.</returns>
     /// <exception cref="StreamsException">No broker answers, a topic cannot be created, or one that exists would lose data; the message says what to do.</exception>
-    public async Task EnsureAsync(CancellationToken stop)
+    public async Task<TopicLimits> EnsureAsync(CancellationToken stop)
     {
         var config = new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId };
         foreach (var (key, value) in ClientSettings.For(null, settings.ClientSettings)) config.Set(key, value);
@@ -47,8 +50,7 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
                 {
                     Dictionary<string, Dictionary<string, string>> wanted = Wanted();
                     await CreateAsync(admin, wanted.Where(topic => !existing.Contains(topic.Key))).ConfigureAwait(false);
-                    await CheckAsync(admin, wanted.Where(topic => existing.Contains(topic.Key)).ToDictionary()).ConfigureAwait(false);
-                    return;
+                    return await CheckAsync(admin, wanted).ConfigureAwait(false);
                 }
                 catch (KafkaException e) when (e is not CreateTopicsException && e.Error.IsLocalError && time.GetElapsedTime(started) < Patience)
                 {
@@ -69,8 +71,8 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
         topics[Topics.WordTotals] = new() { ["cleanup.policy"] = "compact" };
         topics[Topics.WordCounts] = Config("compact,delete");
         topics[Topics.TopWords] = Config("compact,delete");
-        // A message of 1 MB may be one word, which a count holds twice.
-        foreach (string topic in (string[])[Topics.WordTotals, Topics.WordCounts, Topics.TopWords]) topics[topic]["max.message.bytes"] = "4194304";
+        // What one producer got through may be more when another one compresses it. And a message of 1 MB may be one word, which a count holds twice.
+        foreach (string topic in topics.Keys.Except([Topics.Raw])) topics[topic]["max.message.bytes"] = "8388608";
         return topics;
 
         static Dictionary<string, string> Config(string policy) => new() { ["cleanup.policy"] = policy, ["retention.ms"] = ThreeDays, ["message.timestamp.type"] = "LogAppendTime" };
@@ -95,10 +97,9 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
         }
     }
 
-    private async Task CheckAsync(IAdminClient admin, Dictionary<string, Dictionary<string, string>> present)
+    private async Task<TopicLimits> CheckAsync(IAdminClient admin, Dictionary<string, Dictionary<string, string>> wanted)
     {
-        if (present.Count == 0) return;
-        var described = await admin.DescribeConfigsAsync(present.Keys.Select(topic => new ConfigResource { Name = topic, Type = ResourceType.Topic }), new DescribeConfigsOptions { RequestTimeout = Timeout }).ConfigureAwait(false);
+        var described = await admin.DescribeConfigsAsync(wanted.Keys.Select(topic => new ConfigResource { Name = topic, Type = ResourceType.Topic }), new DescribeConfigsOptions { RequestTimeout = Timeout }).ConfigureAwait(false);
         foreach (DescribeConfigsResult topic in described)
         {
             string name = topic.ConfigResource.Name;
@@ -106,11 +107,13 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
             bool compacted = policy.Contains("compact", StringComparison.Ordinal);
             if (name == Topics.WordTotals && policy != "compact")
                 throw new StreamsException($"topic '{name}' has cleanup.policy={policy}, so it would lose totals; set cleanup.policy=compact, or delete the topic and have it created anew");
-            if (present[name]["cleanup.policy"] == "delete" && compacted)
+            if (wanted[name]["cleanup.policy"] == "delete" && compacted)
                 throw new StreamsException($"topic '{name}' has cleanup.policy={policy}, so it would keep one message an id; set cleanup.policy=delete, or delete the topic and have it created anew");
             if (policy.Contains("delete", StringComparison.Ordinal) && stamps == "CreateTime" && retention != "-1")
                 ExpiresByEventTime(name);
         }
+        int client = ClientSettings.For("producer.", settings.ClientSettings).TryGetValue("message.max.bytes", out string? own) && int.TryParse(own, NumberStyles.None, CultureInfo.InvariantCulture, out int most) ? most : int.MaxValue;
+        return new TopicLimits(described.ToDictionary(topic => topic.ConfigResource.Name, topic => Math.Min(client, int.Parse(topic.Entries["max.message.bytes"].Value, CultureInfo.InvariantCulture))));
     }
 
     [LoggerMessage(LogLevel.Information, "created topics {Topics}")]

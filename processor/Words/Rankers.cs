@@ -3,24 +3,29 @@ using System.Globalization;
 namespace TweetStreams.Processor.Words;
 
 /// <summary>Ranks the totals of a task: every so often while they change, and once more when they come to rest.</summary>
-internal sealed class TotalsRanker(int size, TimeSpan every) : ITransformer<string, long, string, Ranking>
+/// <param name="size">Words of a ranking.</param>
+/// <param name="every">How often it is published while it changes.</param>
+/// <param name="pending">Told while the ranking is not published.</param>
+internal sealed class TotalsRanker(int size, TimeSpan every, PendingRankings pending) : ITransformer<string, long, string, Ranking>
 {
     public const string Key = "totals";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly TopList top = new(size);
+    private readonly PendingRankings.Entry entry = pending.Enter();
     private ProcessorContext<string, Ranking> context = null!;
     private long published = long.MinValue / 2;
     private long updates, updatesSeen;
 
     // The runtime makes its own with the parameters; the DSL asks that the class could be made without.
-    public TotalsRanker() : this(10, TimeSpan.FromSeconds(10)) { }
+    public TotalsRanker() : this(10, TimeSpan.FromSeconds(10), new PendingRankings()) { }
 
     public void Init(ProcessorContext<string, Ranking> context)
     {
         this.context = context;
         var totals = (ITimestampedKeyValueStore<string, long>)context.GetStateStore(TweetTopology.Stores.Totals);
         foreach (var (word, count) in totals.All()) top.Set(word, count.Value);
+        entry.Set(top.Changed);
         context.Schedule(Look, PunctuationType.PROCESSING_TIME, Publish);
     }
 
@@ -28,10 +33,11 @@ internal sealed class TotalsRanker(int size, TimeSpan every) : ITransformer<stri
     {
         updates++;
         top.Set(record.Key, record.Value);
+        entry.Set(top.Changed);
         return null;
     }
 
-    public void Close() { }
+    public void Close() => entry.Set(false);
 
     private void Publish(long now)
     {
@@ -40,11 +46,14 @@ internal sealed class TotalsRanker(int size, TimeSpan every) : ITransformer<stri
         if (!top.Changed || (!resting && now - published < every.TotalMilliseconds)) return;
         published = now;
         context.Forward(Key, new Ranking(context.Id.Partition, -1, top.Take()));
+        entry.Set(false);
     }
 }
 
 /// <summary>Ranks the windows of a task, twice a second those that changed.</summary>
-internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, long, string, Ranking>
+/// <param name="size">Words of a ranking.</param>
+/// <param name="pending">Told while the ranking of a window is not published.</param>
+internal sealed class WindowsRanker(int size, PendingRankings pending) : ITransformer<Windowed<string>, long, string, Ranking>
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
@@ -52,13 +61,14 @@ internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, l
     private const int QuietRounds = 60;
 
     private readonly SortedDictionary<long, (TopList Top, int Quiet)> windows = [];
+    private readonly PendingRankings.Entry entry = pending.Enter();
 
     // A window that starts after all that the store or this ranker has seen is new, so there is nothing to read of it.
     private long newest = -1;
     private ProcessorContext<string, Ranking> context = null!;
     private ITimestampedWindowStore<string, long> store = null!;
 
-    public WindowsRanker() : this(10) { }
+    public WindowsRanker() : this(10, new PendingRankings()) { }
 
     public void Init(ProcessorContext<string, Ranking> context)
     {
@@ -74,10 +84,11 @@ internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, l
         if (!windows.TryGetValue(start, out var window)) windows[start] = window = (start > newest ? new TopList(size) : Load(record.Key.Window), 0);
         newest = Math.Max(newest, start);
         window.Top.Set(record.Key.Key, record.Value);
+        if (window.Top.Changed) entry.Set(true);
         return null;
     }
 
-    public void Close() { }
+    public void Close() => entry.Set(false);
 
     public static string Key(long start) => DateTimeOffset.FromUnixTimeMilliseconds(start).ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 
@@ -114,5 +125,6 @@ internal sealed class WindowsRanker(int size) : ITransformer<Windowed<string>, l
             else if (window.Quiet == QuietRounds) windows.Remove(start);
             else windows[start] = (window.Top, window.Quiet + 1);
         }
+        entry.Set(false);
     }
 }

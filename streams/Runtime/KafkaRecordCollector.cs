@@ -177,8 +177,22 @@ internal sealed class KafkaRecordCollector(
             }
             catch (KafkaException e)
             {
-                throw transactional ? Failed(e) : new ProductionException(Describe(target.Topic, e.Error), e);
+                throw transactional ? Failed(e.Error.Code == ErrorCode.Local_State ? CauseOf(e) : e) : new ProductionException(Describe(target.Topic, e.Error), e);
             }
+        }
+    }
+
+    /// <summary>An earlier record has failed the transaction, and all that this one was told is that there is none. An attempt to commit says why.</summary>
+    private KafkaException CauseOf(KafkaException state)
+    {
+        try
+        {
+            producer.CommitTransaction(Step);
+            return state;
+        }
+        catch (KafkaException cause)
+        {
+            return cause;
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class StreamThread
     private KafkaRecordCollector? pending;
     private ICommitProtocol protocol = null!;
     private TransactionFailedException? transactionFailure;
-    private volatile bool commitAsked;
+    private long commitsAsked, commitsDone;
     private bool resting;
     private Exception? rebalanceFailure;
     private readonly HashSet<string> repartitionTopics;
@@ -134,7 +134,11 @@ internal sealed partial class StreamThread
     }
 
     /// <summary>Asks, from any thread, for a commit before the interval is over, as soon as there is nothing to read: in the midst of work it would only cost.</summary>
-    internal void AskForCommit() => commitAsked = true;
+    /// <returns>A number by which <see cref="HasCommitted"/> tells whether one has come since.</returns>
+    internal long AskForCommit() => Interlocked.Increment(ref commitsAsked);
+
+    /// <summary>Whether all that the tasks held when it was asked for is committed.</summary>
+    internal bool HasCommitted(long asked) => Volatile.Read(ref commitsDone) >= asked;
 
     private void Join()
     {
@@ -163,7 +167,7 @@ internal sealed partial class StreamThread
             long now = Now;
             foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
             DetectIdle(now);
-            if (now - lastCommit >= config.CommitIntervalMs || (commitAsked && resting) || CommitRequested()) CommitAll();
+            if (now - lastCommit >= config.CommitIntervalMs || (resting && Volatile.Read(ref commitsAsked) > commitsDone) || CommitRequested()) CommitAll();
         }
         catch (TransactionFailedException failure)
         {
@@ -366,8 +370,9 @@ internal sealed partial class StreamThread
     private void CommitAll(bool everything = false)
     {
         lastCommit = Now;
-        commitAsked = false;
+        long asked = Volatile.Read(ref commitsAsked);
         CommitTasks([.. tasks.Where(task => task.Running && (task.Dirty || everything || task.UncommittedPositions().Any()))]);
+        Volatile.Write(ref commitsDone, asked);
     }
 
     /// <summary>The commit of a clean stop. If the group is just changing, the change is let through first, by polling.</summary>

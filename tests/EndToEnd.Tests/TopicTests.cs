@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace TweetStreams.EndToEnd.Tests;
 
@@ -93,6 +95,44 @@ public sealed class TopicTests(RealKafka kafka) : IDisposable
             Assert.Equal((10_000, $"{word}@{start}"), (end - start, Encoding.UTF8.GetString(record.Key!)));
             return $"{start}\t{word}\t{record.Json.GetProperty("count").GetInt64()}";
         }
+    }
+
+    [Fact]
+    public async Task What_the_topic_of_its_kind_does_not_take_is_a_dead_letter_and_counts_or_stops_the_program()
+    {
+        var random = new Random(3);
+        string file = temporary.Write("large.ndjson", [.. Enumerable.Range(1, 500).Select(id => $"{{\"id_str\":\"{id}\",\"text\":\"word\",\"padding\":\"{Convert.ToBase64String(Bytes(random, id % 100 == 50 ? 50_000 : 2_000))}\"}}")]);
+        string bootstrap = await kafka.EmptyAsync();
+        await CreateAsync(bootstrap, "tweets", 20_000);
+        string[] common = ["run", "--kafka", bootstrap, "--state-dir", temporary.At("state"), "--port", "0", "--application-id", kafka.NewApplicationId()];
+
+        using (Running stops = Running.Processor([.. common, "--source", file, "--too-large", "stop"]))
+        {
+            Assert.True(await stops.ExitAsync() == 2, stops.ToString());
+            Assert.Contains("raise message.max.bytes of the client and max.message.bytes of the topic", stops.Error[^1], StringComparison.Ordinal);
+        }
+        // The same messages, which nobody has passed on yet.
+        using Running run = Running.Processor([.. common, "--source", temporary.Write("none.ndjson", Array.Empty<byte>())]);
+        Assert.True(await run.ExitAsync() == 0, run.ToString());
+
+        Record[] tweets = await ReadAsync(bootstrap, "tweets"), dead = await ReadAsync(bootstrap, "dead-letters");
+        Assert.Equal((495, 5), (tweets.Length, dead.Length));
+        Assert.All(dead, record => Assert.Contains("are more than topic tweets takes", record.Headers["dead-letter-reason"], StringComparison.Ordinal));
+        Assert.Equal(["50", "150", "250", "350", "450"], dead.Select(record => record.Json.GetProperty("id_str").GetString()).OrderBy(id => id!.Length).ThenBy(id => id, StringComparer.Ordinal));
+        Assert.Equal(500, Newest(await ReadAsync(bootstrap, "word-totals")).Single().Json.GetProperty("count").GetInt64());
+
+        static byte[] Bytes(Random random, int count)
+        {
+            var bytes = new byte[count];
+            random.NextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    private static async Task CreateAsync(string bootstrap, string topic, int maxMessageBytes)
+    {
+        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).Build();
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 4, Configs = new() { ["max.message.bytes"] = $"{maxMessageBytes}", ["message.timestamp.type"] = "LogAppendTime" } }]);
     }
 
     private static (string, long) Ranked(JsonElement row) => (row.GetProperty("word").GetString()!, row.GetProperty("count").GetInt64());

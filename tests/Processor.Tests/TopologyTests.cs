@@ -17,6 +17,7 @@ public sealed class TopologyTests : IDisposable
     private static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
 
     private readonly KindCounters kinds = new();
+    private readonly PendingRankings rankings = new();
     private readonly TopologyTestDriver driver;
     private readonly TestInputTopic<byte[], byte[]> raw;
     private int nextId;
@@ -26,7 +27,7 @@ public sealed class TopologyTests : IDisposable
     private TopologyTests(TimeSpan? dedupe)
     {
         var options = new TopologyOptions(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TimeSpan.FromDays(7), 3, TimeSpan.FromSeconds(10), dedupe);
-        driver = new TopologyTestDriver(TweetTopology.Build(options, kinds, TimeProvider.System), new StreamConfig { ApplicationId = "test" });
+        driver = new TopologyTestDriver(TweetTopology.Build(options, kinds, rankings, TimeProvider.System), new StreamConfig { ApplicationId = "test" });
         raw = driver.CreateInputTopic<byte[], byte[], ByteArraySerDes, ByteArraySerDes>(Topics.Raw);
     }
 
@@ -178,6 +179,30 @@ public sealed class TopologyTests : IDisposable
         Tweet(2, "c c c");
         driver.AdvanceWallClockTime(TimeSpan.FromSeconds(2));
         Assert.Equal("c 4, a 3, b 2", Top("2026-01-01T12:00:00Z"));
+    }
+
+    [Fact]
+    public void Rankings_are_pending_from_a_change_until_all_are_published()
+    {
+        Assert.False(rankings.Any);
+        Tweet(1, "a");
+        Assert.True(rankings.Any);
+        driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(500));
+        Assert.False(rankings.Any);
+        Assert.Equal("a 1", Top("totals"));
+
+        // That of the totals waits until it has come to rest.
+        Tweet(2, "a");
+        driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(500));
+        Assert.True(rankings.Any);
+        driver.AdvanceWallClockTime(TimeSpan.FromMilliseconds(500));
+        Assert.False(rankings.Any);
+        Assert.Equal("a 2", Top("totals"));
+
+        Tweet(3, "a");
+        Assert.True(rankings.Any);
+        driver.Dispose();
+        Assert.False(rankings.Any);
     }
 
     [Fact]

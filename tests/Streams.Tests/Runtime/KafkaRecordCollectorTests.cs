@@ -96,6 +96,15 @@ public sealed class KafkaRecordCollectorTests
     }
 
     [Fact]
+    public void A_record_that_finds_the_transaction_failed_tells_what_failed_it()
+    {
+        Send();
+        script.Fail("Produce", new ProduceException<byte[], byte[]>(new Error(ErrorCode.Local_State), new DeliveryResult<byte[], byte[]>()));
+        script.Fail("CommitTransaction", new KafkaException(ErrorCode.MsgSizeTooLarge));
+        Assert.Contains("max.message.bytes", Assert.Throws<ProductionException>(Send).Message);
+    }
+
+    [Fact]
     public void What_is_not_committed_is_given_up_at_the_end()
     {
         Send();
