@@ -80,7 +80,7 @@ test: ## build everything and run all tests; a real Kafka comes from KAFKA, ../s
 	$(call built,TweetStreams.sln)
 	@tests/run.sh
 
-bench: ## measure the whole job against the client library alone: FILE=recording.ndjson.gz REPEATS=5 ROUNDS=2 KAFKA=host:port
+bench: ## measure recovery after kill -9, and with a FILE the whole job against the client library alone: FILE=recording.ndjson.gz REPEATS=5 ROUNDS=2 KAFKA=host:port
 	$(call built,bench)
 	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(FILE) $(if $(FILE),$(REPEATS) $(ROUNDS))
 

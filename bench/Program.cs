@@ -5,19 +5,19 @@ using Confluent.Kafka.Admin;
 using TweetStreams.Bench;
 using TweetStreams.Processor;
 
-// usage: bench FILE [REPEATS] [ROUNDS]: the whole job and the client library alone, on one broker, in one run. Machines differ; the ratio travels.
-if (args.Length == 0)
-{
-    Console.Error.WriteLine("usage: make bench FILE=recording.ndjson.gz [REPEATS=5] [ROUNDS=2] [KAFKA=host:port]");
-    return 64;
-}
-string file = args[0];
+// usage: bench [FILE [REPEATS] [ROUNDS]]: the whole job and the client library alone, on one broker, in one run; machines differ, the ratio travels.
+// Then, or alone without a FILE: how long a processor takes to be back at work.
 int repeats = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5, rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 2;
 const int partitions = 4, threads = 2;
 using BenchBroker broker = BenchBroker.Start(Repository());
 using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).Build();
 await RecreateAsync(Topics.Raw);
-Workload workload = await Workload.LoadAsync(broker.BootstrapServers, Topics.Raw, file, repeats);
+if (args.Length == 0)
+{
+    await RecoverAsync();
+    return 0;
+}
+Workload workload = await Workload.LoadAsync(broker.BootstrapServers, Topics.Raw, args[0], repeats);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Messages:N0} messages, {workload.Bytes / 1e6:N0} MB, {partitions} partitions, {threads} threads, {Environment.ProcessorCount} cores shared with the broker"));
 Console.WriteLine($"{"",-34}{"messages/s",12}{"MB/s",8}{"CPU s",8}{"B/message",11}{"GC s",7}{"MB peak",9}{"ratio",8}");
 for (int round = 1; round <= rounds; round++)
@@ -34,7 +34,15 @@ for (int round = 1; round <= rounds; round++)
     await JobAsync(ceiling, first ? null : new ProcessorSettings().Dedupe);
     await JobAsync(ceiling, first ? new ProcessorSettings().Dedupe : null);
 }
+await RecreateAsync(Topics.Raw);
+await RecoverAsync();
 return 0;
+
+async Task RecoverAsync()
+{
+    using var recovery = new Recovery(broker.BootstrapServers, Path.Combine(Repository(), "processor", "bin", "Release", "net10.0", "tweetstreams-processor.dll"), partitions, threads);
+    await recovery.RunAsync();
+}
 
 async Task JobAsync(double ceiling, TimeSpan? dedupe)
 {

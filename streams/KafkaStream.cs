@@ -44,7 +44,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         FAILED,
     }
 
-    private static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1), StandbyPatience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10), ReplacementDelay = TimeSpan.FromSeconds(1), StandbyPatience = TimeSpan.FromMilliseconds(200);
 
     // Longer than a cluster takes to choose another controller.
     private static readonly TimeSpan TopicsPatience = TimeSpan.FromSeconds(45);
@@ -186,13 +186,12 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         {
             TopicPartition[] partitions = [.. subtopology.Sources.Select(source => source.Topic.For(config.ApplicationId)).Distinct()
                 .SelectMany(topic => Enumerable.Range(0, layout!.Partitions(topic)).Select(partition => new TopicPartition(topic, partition)))];
-            Dictionary<TopicPartition, long> known = await Task.Run(() => ends!.Ask(partitions, TimeSpan.FromSeconds(10)), cancellationToken).ConfigureAwait(false);
+            Dictionary<TopicPartition, long> known = await AnswerAsync(timeout => ends!.Ask(partitions, timeout), cancellationToken).ConfigureAwait(false);
             while (true)
             {
-                if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
                 // What this instance has waits for no interval; other instances keep theirs.
                 foreach (StreamThread thread in threads) thread.AskForCommit();
-                var committed = await Task.Run(() => offsets.Committed(partitions, TimeSpan.FromSeconds(10)), cancellationToken).ConfigureAwait(false);
+                var committed = await AnswerAsync(timeout => offsets.Committed(partitions, timeout), cancellationToken).ConfigureAwait(false);
                 if (committed.All(position => position.Offset >= known[position.TopicPartition] || (position.Offset == Offset.Unset && known[position.TopicPartition] == 0))) break;
                 await Task.Delay(TimeSpan.FromMilliseconds(50), config.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
@@ -200,6 +199,25 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
         int DepthOf(Subtopology subtopology) => subtopology.Sources.Select(source => topology.RepartitionTopics.FirstOrDefault(topic => topic.Topic == source.Topic))
             .Max(topic => topic is null ? 0 : 1 + DepthOf(topology.Subtopologies.First(writer => writer.Nodes.Contains(topic.Writer))));
+    }
+
+    /// <summary>What Kafka says, however long it takes, as long as the application goes on.</summary>
+    private async Task<T> AnswerAsync<T>(Func<TimeSpan, T> ask, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
+            try
+            {
+                return await Task.Run(() => ask(AnswerTimeout), cancellationToken).ConfigureAwait(false);
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal)
+            {
+                // What ends the application, such as a right that is missing, its threads meet too.
+                NoAnswer(e.Error.Reason);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), config.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Has all threads commit: what their tasks hold back, such as what a schedule has just sent, is in the topics behind them only then.</summary>
@@ -431,6 +449,9 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
     [LoggerMessage(LogLevel.Debug, "looking at the topics: {Reason}; trying again")]
     private partial void TopicsUnknown(string reason);
+
+    [LoggerMessage(LogLevel.Debug, "asking how far the application is: {Reason}; trying again")]
+    private partial void NoAnswer(string reason);
 
     [LoggerMessage(LogLevel.Error, "{Thread} failed; the application stops")]
     private partial void ThreadFailed(Exception error, string thread);

@@ -16,7 +16,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
     // A ranker publishes what has come to rest within a second.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    // A member that died is still waited for by its group for 45 s.
+    // A member that died is still waited for by its group, for 45 s where the broker says how long.
     private static readonly TimeSpan AnswersCome = TimeSpan.FromSeconds(90);
 
     public async Task RunAsync(CancellationToken stop)

@@ -88,6 +88,7 @@ public sealed class TopologyTestDriver : IDisposable
 
     public void Dispose()
     {
+        if (!Directory.Exists(stateDir)) return;
         Settle();
         foreach (StreamTask task in tasks) task.Close();
         memory.Dispose();

@@ -28,6 +28,10 @@ internal sealed class KafkaRecordCollector(
     private readonly Dictionary<string, Dictionary<int, TopicPartition>> targets = new(StringComparer.Ordinal);
     private ProductionException? failure;
 
+    /// <summary>The partitions that something was sent to; the first one of a topic where the client chose.</summary>
+    internal IEnumerable<TopicPartition> Targets => targets.Values.SelectMany(partitions => partitions.Values)
+        .Select(target => target.Partition == Partition.Any ? new TopicPartition(target.Topic, 0) : target).Concat(changelogHandlers.Keys.Select(changelog => changelog.TopicPartition)).Distinct();
+
     /// <summary>Whether something was sent that is not committed.</summary>
     internal bool InTransaction { get; private set; }
 

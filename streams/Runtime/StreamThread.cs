@@ -26,6 +26,9 @@ internal sealed partial class StreamThread
     // How often the last commit of a task is tried while the group is between two generations, MaxWaitMs apart.
     private const int LastCommitAttempts = 50;
 
+    // A broker that has just come up may for a moment not know a topic that there is.
+    private const int FailuresWithoutTarget = 3;
+
     private const long PurgeEveryMs = 30_000, OpeningPatienceMs = 10_000;
 
     // Bounds how long the other tasks of the thread wait for a broker that does not answer; what got no answer is asked again after the next poll.
@@ -60,6 +63,7 @@ internal sealed partial class StreamThread
     private KafkaRecordCollector? pending;
     private ICommitProtocol protocol = null!;
     private TransactionFailedException? transactionFailure;
+    private int failuresWithoutTarget;
     private long commitsAsked, commitsDone;
     private bool resting;
     private Exception? rebalanceFailure;
@@ -186,6 +190,7 @@ internal sealed partial class StreamThread
         if (failure.Regrouping) TransactionDropped(Name, failure.Message);
         else TransactionFailed(Name, failure.Message);
         Metrics.FailedTransactions.Add();
+        ThrowIfTargetIsGone(failure);
         transactionFailure = null;
         Settled = Ready = false;
         CloseTasks([.. tasks]);
@@ -194,6 +199,30 @@ internal sealed partial class StreamThread
         Pause(assigned);
         collector?.Dispose();
         collector = null;
+    }
+
+    /// <summary>What goes to a topic that was deleted fails each transaction anew, and the client does not say why.</summary>
+    private void ThrowIfTargetIsGone(TransactionFailedException failure)
+    {
+        if (failure.Regrouping || collector is null) return;
+        foreach (TopicPartition target in collector.Targets)
+        {
+            try
+            {
+                environment.Ends.Ask([target], AnswerTimeout);
+            }
+            catch (KafkaException e) when (e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition)
+            {
+                if (++failuresWithoutTarget < FailuresWithoutTarget) return;
+                throw new ProductionException($"topic {target.Topic} is gone: what was processed cannot be delivered, and nothing of it is committed; create the topic again, or start the program again, which does", failure);
+            }
+            catch (KafkaException)
+            {
+                // The brokers are just away: nothing is known.
+                return;
+            }
+        }
+        failuresWithoutTarget = 0;
     }
 
     /// <summary>Has a producer made that may begin; false where the broker must still be waited for.</summary>
@@ -243,6 +272,10 @@ internal sealed partial class StreamThread
             if (transactionFailure is { } undone) throw undone;
             if (rebalanceFailure is { } failure) throw failure is StreamsException ? failure : new StreamsException($"a rebalance failed: {failure.Message}", failure);
             return record;
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.GroupAuthorizationFailed or ErrorCode.TopicAuthorizationFailed)
+        {
+            throw new StreamsException($"{Name} may not read: {e.Error.Reason} ({e.Error.Code}); grant the application Read on its source topics, its internal topics and its consumer group, '{config.ApplicationId}'", e);
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {

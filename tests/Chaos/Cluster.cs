@@ -11,6 +11,7 @@ internal sealed class Cluster : IAsyncDisposable
     public const int SessionTimeoutMs = 6000;
 
     private readonly IConsumer<Ignore, Ignore> reader;
+    private readonly IConsumer<Ignore, Ignore> group;
     private readonly string? script;
     private readonly string folder;
     private readonly bool keep;
@@ -18,8 +19,8 @@ internal sealed class Cluster : IAsyncDisposable
     private Cluster(string bootstrapServers, string? script, string folder, int brokers, bool keep)
     {
         (BootstrapServers, this.script, this.folder, Brokers, this.keep) = (bootstrapServers, script, folder, brokers, keep);
-        reader = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "chaos-ends", IsolationLevel = IsolationLevel.ReadUncommitted })
-            .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        reader = Consumer("chaos-ends");
+        group = Consumer(ApplicationId);
         Admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
     }
 
@@ -80,7 +81,7 @@ internal sealed class Cluster : IAsyncDisposable
         .Where(topic => Processor.Topics.Outputs.Contains(topic.Topic))
         .SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Topic, partition.PartitionId));
 
-    /// <remarks>Asked of a consumer: the admin client's ListOffsets ends the process by an assertion of librdkafka when a broker goes at the wrong moment.</remarks>
+    /// <remarks>Asked of a consumer: the admin client's ListOffsets and ListConsumerGroupOffsets end the process when a broker goes at the wrong moment.</remarks>
     public Task<Dictionary<TopicPartition, long>> EndsAsync(IEnumerable<TopicPartition> partitions) => Task.Run(() =>
     {
         // Anew each time: the client goes on asking a leader that is one no more.
@@ -90,20 +91,21 @@ internal sealed class Cluster : IAsyncDisposable
     });
 
     /// <summary>What the group has committed; 0 where that is nothing.</summary>
-    public async Task<Dictionary<TopicPartition, long>> CommittedAsync(IEnumerable<TopicPartition> partitions)
-    {
-        var groups = await Admin.ListConsumerGroupOffsetsAsync(
-            [new ConsumerGroupTopicPartitions(ApplicationId, [.. partitions])], new ListConsumerGroupOffsetsOptions { RequestTimeout = TimeSpan.FromSeconds(5), RequireStableOffsets = false });
-        return groups[0].Partitions.ToDictionary(partition => partition.TopicPartition, partition => Math.Max(0, partition.Offset.Value));
-    }
+    public Task<Dictionary<TopicPartition, long>> CommittedAsync(IEnumerable<TopicPartition> partitions) =>
+        Task.Run(() => group.Committed(partitions, TimeSpan.FromSeconds(5)).ToDictionary(partition => partition.TopicPartition, partition => Math.Max(0, partition.Offset.Value)));
 
     public async ValueTask DisposeAsync()
     {
         if (script is null && !keep && Topics() is { Length: > 0 } topics) await Admin.DeleteTopicsAsync(topics);
         reader.Dispose();
+        group.Dispose();
         Admin.Dispose();
         if (script is not null) await Running.OutputOfAsync(script, "kill", folder);
     }
+
+    private IConsumer<Ignore, Ignore> Consumer(string groupId) =>
+        new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = BootstrapServers, GroupId = groupId, IsolationLevel = IsolationLevel.ReadUncommitted })
+            .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
 
     private string[] Topics() => [.. Admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Select(topic => topic.Topic).Where(topic => topic == Processor.Topics.Raw || Processor.Topics.Outputs.Contains(topic) || IsInternal(topic))];
 

@@ -129,6 +129,29 @@ public sealed class TopicTests(RealKafka kafka) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_topic_that_is_deleted_underneath_stops_the_program_which_says_so_and_goes_on_when_started_again()
+    {
+        string bootstrap = await kafka.EmptyAsync();
+        string[] common = ["run", "--kafka", bootstrap, "--state-dir", temporary.At("state"), "--port", "0", "--application-id", kafka.NewApplicationId()];
+        using (Running run = Running.Processor([.. common, "--seed", "1", "--rate", "100"]))
+        {
+            await run.PageAsync();
+            await Task.Delay(3000);
+            using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).Build();
+            await admin.DeleteTopicsAsync(["deletes"]);
+            Assert.True(await run.ExitAsync() == 2, run.ToString());
+            // The coordinator of transactions says so, or the leader that was.
+            Assert.Matches("topic deletes is gone|does the topic exist", run.Error[^1]);
+        }
+        using Running again = Running.Processor([.. common, "--source", temporary.Write("none.ndjson", Array.Empty<byte>())]);
+        Assert.True(await again.ExitAsync() == 0, again.ToString());
+        Record[] raw = await ReadAsync(bootstrap, "tweets.raw"), kinds = await ReadAsync(bootstrap, KindTopics);
+        string[] lost = [.. raw.Select(record => Encoding.UTF8.GetString(record.Value)).Except(kinds.Select(record => Encoding.UTF8.GetString(record.Value)))];
+        Assert.All(lost, message => Assert.Contains("delete", message, StringComparison.Ordinal));
+        Assert.Equal(kinds.Where(record => record.Topic != "deletes").Count() + lost.Length + kinds.Count(record => record.Topic == "deletes"), raw.Length);
+    }
+
     private static async Task CreateAsync(string bootstrap, string topic, int maxMessageBytes)
     {
         using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).Build();
