@@ -5,6 +5,7 @@ using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Metrics;
 using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Web;
 using TweetStreams.Processor.Words;
 using TweetStreams.Producer.Metrics;
@@ -18,18 +19,19 @@ internal sealed class Job : IAsyncDisposable
     private readonly DirectoryInfo? temporaryState;
     private readonly WebServer web;
     private readonly RemoteParts remote;
-    private readonly IDisposable[] metrics;
+    private readonly TrendHistory? trends;
+    private readonly IReadOnlyList<IDisposable> parts;
     private readonly CancellationTokenSource stopView = new();
     private readonly Task view;
 
     private Job(
-        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, LiveView live, IDisposable[] metrics, WebServer web)
+        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, LiveView live, TrendHistory? trends, IReadOnlyList<IDisposable> parts, WebServer web)
     {
         this.broker = broker;
         this.temporaryState = temporaryState;
         this.web = web;
         this.remote = remote;
-        this.metrics = metrics;
+        (this.trends, this.parts) = (trends, parts);
         (BootstrapServers, Guarantee, Stream, Kinds, Rankings, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, rankings, queries, live);
         view = live.RunAsync(stopView.Token);
     }
@@ -52,7 +54,9 @@ internal sealed class Job : IAsyncDisposable
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
         var remote = new RemoteParts();
         KafkaStream? stream = null;
-        IDisposable[] metrics = [];
+        List<IDisposable> parts = [];
+        TagRulesFile? rules = null;
+        TrendHistory? trends = null;
         try
         {
             string bootstrapServers = settings.Kafka ?? broker!.BootstrapServers;
@@ -78,17 +82,20 @@ internal sealed class Job : IAsyncDisposable
             // The broker refuses a batch, not a record, and the client does not try a smaller one.
             if (limits?.Batch is { } batch) config.AddConfig("producer.batch.size", batch);
             foreach (var (key, value) in settings.ClientSettings) config.AddConfig(key, value);
+            if (settings.TrendRules is { } path) parts.Add(rules = TagRulesFile.Open(path, time, logs.CreateLogger<TagRulesFile>()));
             var kinds = new KindCounters();
             var rankings = new PendingRankings();
-            stream = new KafkaStream(TweetTopology.Build(settings.Topology with { Limits = settings.TooLargeIsDeadLetter ? limits : null }, kinds, rankings, time), config);
+            stream = new KafkaStream(TweetTopology.Build(settings.Topology with { Limits = settings.TooLargeIsDeadLetter ? limits : null, Trends = settings.TrendOptions(() => rules?.Current ?? TagRules.None) }, kinds, rankings, time), config);
             var local = new LocalParts(stream);
             var queries = new WordQueries(stream, new AllParts(stream, settings.ApplicationId, local, remote), settings.Window);
-            var live = new LiveView(stream, kinds, queries, settings.Top, progress, time);
             CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
             DotNetStats.Register(registry);
-            metrics = [new MeterExport(registry, stream), new ProcessorMeter(kinds, settings.EffectiveGuarantee, stream)];
+            parts.Add(new MeterExport(registry, stream));
+            parts.Add(new ProcessorMeter(kinds, settings.EffectiveGuarantee, stream));
+            if (settings.Trends) trends = new TrendHistory(settings, bootstrapServers, logs.CreateLogger<TrendHistory>());
+            var live = new LiveView(stream, kinds, queries, trends, settings.Top, progress, time);
             // The page first: a port that is taken must not leave a group half joined.
-            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, registry, bootstrapServers, webLog).ConfigureAwait(false);
+            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, trends, registry, bootstrapServers, webLog).ConfigureAwait(false);
             try
             {
                 // Known only now where the port is any free one.
@@ -102,12 +109,13 @@ internal sealed class Job : IAsyncDisposable
                 await web.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, live, metrics, web);
+            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, live, trends, parts, web);
         }
         catch
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
-            foreach (IDisposable part in metrics) part.Dispose();
+            if (trends is not null) await trends.DisposeAsync().ConfigureAwait(false);
+            foreach (IDisposable part in parts) part.Dispose();
             remote.Dispose();
             broker?.Dispose();
             temporary?.Delete(recursive: true);
@@ -121,7 +129,8 @@ internal sealed class Job : IAsyncDisposable
         await view.ConfigureAwait(false);
         await Stream.DisposeAsync().ConfigureAwait(false);
         await web.DisposeAsync().ConfigureAwait(false);
-        foreach (IDisposable part in metrics) part.Dispose();
+        if (trends is not null) await trends.DisposeAsync().ConfigureAwait(false);
+        foreach (IDisposable part in parts) part.Dispose();
         remote.Dispose();
         broker?.Dispose();
         temporaryState?.Delete(recursive: true);

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Net;
+using TweetStreams.Processor.Trends;
 
 namespace TweetStreams.Processor;
 
 /// <summary>What a processor is started with; checked when it is set.</summary>
 internal sealed record ProcessorSettings
 {
+    private const int TrendTags = 15, TrendTweets = 10;
+
     /// <summary>The Kafka brokers, host:port; null for the embedded broker.</summary>
     public string? Kafka { get; init; }
 
@@ -46,6 +49,24 @@ internal sealed record ProcessorSettings
     /// <summary>Whether a message that the topic of its kind does not take becomes a dead letter; otherwise it stops the application.</summary>
     public bool TooLargeIsDeadLetter { get; init; } = true;
 
+    /// <summary>Whether words are counted in lower case, without the punctuation around them, and without links and mentions.</summary>
+    public bool Normalise { get; init; }
+
+    /// <summary>Whether there are trends of hashtags and tweets.</summary>
+    public bool Trends { get; init; } = true;
+
+    /// <summary>The span of event time that a trend covers.</summary>
+    public TimeSpan TrendWindow { get; init => field = Positive(value, "window of a trend"); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often there is a trend.</summary>
+    public TimeSpan TrendEvery { get; init => field = Positive(value, "time between trends"); } = TimeSpan.FromSeconds(20);
+
+    /// <summary>In how many tweets a hashtag must be to be in a trend.</summary>
+    public int TrendLeast { get; init => field = Positive(value, "tweets of a trending hashtag"); } = 3;
+
+    /// <summary>The file of synonyms and stop words for hashtags; null for none.</summary>
+    public string? TrendRules { get; init; }
+
     /// <summary>How many words a ranking has.</summary>
     public int Top { get; init => field = value is >= 1 and <= 1000 ? value : throw new SettingException("the top has 1 to 1000 words"); } = 10;
     public TimeSpan TopEvery { get; init => field = Positive(value, "ranking interval"); } = TimeSpan.FromSeconds(10);
@@ -66,7 +87,12 @@ internal sealed record ProcessorSettings
     public Action<CommitPoint>? AtCommitPoint { get; init; }
 
     /// <summary>What the topology takes of these. Windows are kept at least for as long as they may still be counted.</summary>
-    public TopologyOptions Topology => new(Window, Grace, Retention > Window + Grace ? Retention : Window + Grace, Top, TopEvery, Dedupe);
+    public TopologyOptions Topology => new(Window, Grace, Retention > Window + Grace ? Retention : Window + Grace, Top, TopEvery, Dedupe, Normalise: Normalise);
+
+    /// <summary>What trends are made of; null for none.</summary>
+    /// <exception cref="SettingException">There would be time between two trends that none covers.</exception>
+    public TrendOptions? TrendOptions(Func<TagRules> rules) =>
+        !Trends ? null : TrendEvery <= TrendWindow ? new TrendOptions(TrendWindow, TrendEvery, TrendTags, TrendTweets, TrendLeast, rules) : throw new SettingException("--trend-every is at most --trend-window, or there would be tweets in no trend");
 
     /// <summary>Where other instances ask this one, now that the port is known. Where it listens on all addresses, that is the machine's name.</summary>
     /// <exception cref="SettingException">The machine has no name that could be one.</exception>

@@ -1,4 +1,5 @@
 using TweetStreams.Processor.Messages;
+using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Words;
 using TweetStreams.Schemas;
 
@@ -27,9 +28,9 @@ internal static class TweetTopology
             .To((_, message, _) => message.Kind.Topic(), new ByteArraySerDes(), new MessageSerDes(), "kinds");
 
         // The words of tweets and retweets that come for the first time, each counted for ever and in its window.
-        IKGroupedStream<string, string> words = received
-            .FilterNot((_, message, _) => message.IsDuplicate, "count-once")
-            .FlatMapValues((message, _) => message.Words(), "split-words")
+        IKStream<byte[], Message> once = received.FilterNot((_, message, _) => message.IsDuplicate, "count-once");
+        IKGroupedStream<string, string> words = once
+            .FlatMapValues((message, _) => options.Normalise ? message.Words().Select(WordNormaliser.Normalise).OfType<string>() : message.Words(), "split-words")
             .GroupBy<string, StringSerDes, StringSerDes>((_, word, _) => word, "words");
         IKStream<string, long> totals = words
             .Count(RocksDb.As<string, long>(Stores.Totals).With<StringSerDes, Int64SerDes>(), "count-totals")
@@ -64,6 +65,7 @@ internal static class TweetTopology
             .MapValues((ranking, _) => ranking.Top(options.Top), "top-window")
             .To<StringSerDes, JsonSerDes<WordTotal[]>>(Topics.TopWords, "top-words-of-windows");
 
+        if (options.Trends is { } trends) TrendTopology.Add(once, trends, options.Grace, options.Retention, rankings);
         return builder.Build();
     }
 

@@ -1,4 +1,5 @@
 using TweetStreams.Processor.Messages;
+using TweetStreams.Processor.Trends;
 
 namespace TweetStreams.Processor;
 
@@ -10,7 +11,9 @@ namespace TweetStreams.Processor;
 /// <param name="TopEvery">How often the ranking of the totals is published while it changes.</param>
 /// <param name="Dedupe">How long, in event time, an id that was seen is not counted again; null: each message counts.</param>
 /// <param name="Limits">What the topics of the kinds take; null: a message that is too large stops the application.</param>
-internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery, TimeSpan? Dedupe, TopicLimits? Limits = null)
+/// <param name="Normalise">Whether words are counted without regard to case and punctuation.</param>
+/// <param name="Trends">What trends are made of; null for none.</param>
+internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery, TimeSpan? Dedupe, TopicLimits? Limits = null, bool Normalise = false, TrendOptions? Trends = null)
 {
     /// <summary>As good as for ever, and still a number of milliseconds that can be added to: for recordings, whose windows are all wanted in the end.</summary>
     public static readonly TimeSpan Unlimited = TimeSpan.FromDays(365 * 1000);

@@ -10,8 +10,9 @@ public readonly struct Message
 
     private readonly int _textStart;
     private readonly int _textLength;
+    private readonly JsonSlice _retweeted;
 
-    internal Message(MessageKind kind, byte[] raw, byte[]? id = null, long eventTime = NoTime, JsonSlice text = default, string? reason = null)
+    internal Message(MessageKind kind, byte[] raw, byte[]? id = null, long eventTime = NoTime, JsonSlice text = default, string? reason = null, JsonSlice retweeted = default)
     {
         Kind = kind;
         Raw = raw;
@@ -20,6 +21,7 @@ public readonly struct Message
         Reason = reason;
         _textStart = text.Start;
         _textLength = text.Length;
+        _retweeted = retweeted;
     }
 
     /// <summary>What the message is.</summary>
@@ -50,6 +52,9 @@ public readonly struct Message
     /// The text of a tweet or retweet, decoded anew on each call; empty for every other kind. A lone surrogate reads as U+FFFD.
     /// </summary>
     public string Text => _textLength == 0 ? "" : JsonString.Decode(Raw.AsSpan(_textStart, _textLength));
+
+    /// <summary>The object <c>retweeted_status</c>; empty where there is none.</summary>
+    internal ReadOnlySpan<byte> Retweeted => _retweeted.Of(Raw);
 
     /// <summary>The words of <see cref="Text"/>, as <see cref="WordTokenizer.Split"/> finds them.</summary>
     public IEnumerable<string> Words() => WordTokenizer.Split(Text);

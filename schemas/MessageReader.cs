@@ -45,7 +45,7 @@ public static class MessageReader
             // The full text of an extended tweet is recorded only if that is an object.
             MessageField text = fields.IsText(ExtendedTweetFullText) ? ExtendedTweetFullText : fields.IsText(FullText) ? FullText : Text;
             MessageKind kind = fields.IsObject(RetweetedStatus) ? MessageKind.Retweet : MessageKind.Tweet;
-            return new Message(kind, raw, id, TweetTime(in fields), TextPlace(in fields, text));
+            return new Message(kind, raw, id, TweetTime(in fields), TextPlace(in fields, text), retweeted: kind == MessageKind.Retweet ? fields.Place(RetweetedStatus) : default);
         }
         if (fields.IsObject(Delete) && fields.IsObject(DeleteStatus))
         {

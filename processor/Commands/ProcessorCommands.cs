@@ -33,7 +33,7 @@ internal sealed class ProcessorCommands
         73 the state directory cannot be used, 1 anything else.
         """;
 
-    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic", DeadLetter = "dead-letter", Stop = "stop";
+    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic", DeadLetter = "dead-letter", Stop = "stop", On = "on", OffWord = "off";
 
     // No time that can be written.
     private static readonly TimeSpan Off = TimeSpan.MinValue;
@@ -80,6 +80,12 @@ internal sealed class ProcessorCommands
         CustomParser = result => result.Tokens[0].Value == "off" ? Off : ParseDuration(result),
     };
     private readonly Option<string?> tooLarge = OneOf("--too-large", "what becomes of a message that the topic of its kind does not take: a dead letter, or a stop [default: dead-letter]", DeadLetter, Stop);
+    private readonly Option<bool> normalise = new("--normalise") { Description = "count words in lower case, without the punctuation around them, and without links and mentions" };
+    private readonly Option<string?> trends = OneOf("--trends", "trends of hashtags and of retweeted tweets [default: on]", On, OffWord);
+    private readonly Option<TimeSpan?> trendWindow = Duration("--trend-window", "the span of event time that a trend covers", new ProcessorSettings().TrendWindow);
+    private readonly Option<TimeSpan?> trendEvery = Duration("--trend-every", "how often there is a trend", new ProcessorSettings().TrendEvery);
+    private readonly Option<int> trendLeast = new("--trend-least") { Description = "in how many tweets a hashtag must be to be in a trend", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().TrendLeast };
+    private readonly Option<string?> trendRules = new("--trend-rules") { Description = "synonyms and stop words for hashtags, a line each: 'name = tag tag' or '- tag tag'; read again when it changes", HelpName = "file" };
     private readonly Option<int> top = new("--top") { Description = "words of a ranking", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Top };
     private readonly Option<TimeSpan?> topEvery = Duration("--top-every", "how often the ranking of the totals is published while it changes", new ProcessorSettings().TopEvery);
     private readonly Option<int> port = new("--port") { Description = "port of the page and the queries; 0 for any free one", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Port };
@@ -100,7 +106,7 @@ internal sealed class ProcessorCommands
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
     {
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, top, topEvery, port, listen, advertise, settings];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, settings];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -176,6 +182,12 @@ internal sealed class ProcessorCommands
             Retention = parsed.GetValue(retention) ?? (keepAll ? TopologyOptions.Unlimited : new ProcessorSettings().Retention),
             Dedupe = parsed.GetValue(dedupe) is not { } interval ? new ProcessorSettings().Dedupe : interval == Off ? null : interval,
             TooLargeIsDeadLetter = parsed.GetValue(tooLarge) != Stop,
+            Normalise = parsed.GetValue(normalise),
+            Trends = parsed.GetValue(trends) != OffWord,
+            TrendWindow = parsed.GetValue(trendWindow) ?? new ProcessorSettings().TrendWindow,
+            TrendEvery = parsed.GetValue(trendEvery) ?? new ProcessorSettings().TrendEvery,
+            TrendLeast = parsed.GetValue(trendLeast),
+            TrendRules = parsed.GetValue(trendRules),
             Top = parsed.GetValue(top),
             TopEvery = parsed.GetValue(topEvery) ?? new ProcessorSettings().TopEvery,
             Port = parsed.GetValue(port),

@@ -65,12 +65,14 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
         }
     }
 
-    private static Dictionary<string, Dictionary<string, string>> Wanted()
+    private Dictionary<string, Dictionary<string, string>> Wanted()
     {
         var topics = MessageKinds.All.Select(kind => kind.Topic()).Append(Topics.Raw).ToDictionary(topic => topic, _ => Config("delete"));
         topics[Topics.WordTotals] = new() { ["cleanup.policy"] = "compact" };
         topics[Topics.WordCounts] = Config("compact,delete");
         topics[Topics.TopWords] = Config("compact,delete");
+        if (settings.Trends)
+            foreach (string topic in Topics.Trends) topics[topic] = Config("compact,delete");
         // What one producer got through may be more when another one compresses it. And a message of 1 MB may be one word, which a count holds twice.
         foreach (string topic in topics.Keys.Except([Topics.Raw])) topics[topic]["max.message.bytes"] = "8388608";
         return topics;

@@ -1,4 +1,5 @@
 using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Words;
 
 namespace TweetStreams.Processor.Live;
@@ -16,6 +17,14 @@ namespace TweetStreams.Processor.Live;
 /// <param name="Window">The newest window and its top words.</param>
 /// <param name="Top">The top words of the totals, as last published.</param>
 /// <param name="Progress">How much of the input has been read, 0 to 1; null where it has no end.</param>
+/// <param name="Hashtags">The newest trend of hashtags.</param>
+/// <param name="Tweets">The newest trend of retweeted tweets.</param>
 internal sealed record LiveFigures(
     string State, long Messages, double PerSecond, IReadOnlyDictionary<string, long> Kinds, IReadOnlyDictionary<string, double> KindsPerSecond, long Lag, long Late, long Duplicates, DateTime? StreamTime,
-    WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress);
+    WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress, LiveTags? Hashtags = null, LiveTweets? Tweets = null);
+
+/// <summary>The newest trend of hashtags, and the end of its window.</summary>
+internal sealed record LiveTags(DateTime At, IReadOnlyList<TrendingTag> Tags);
+
+/// <summary>The newest trend of retweeted tweets, and the end of its window.</summary>
+internal sealed record LiveTweets(DateTime At, IReadOnlyList<TrendingTweet> Tweets);

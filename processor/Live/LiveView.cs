@@ -1,5 +1,6 @@
 using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Words;
 using TweetStreams.Schemas;
 using TweetStreams.Streams.Errors;
@@ -7,7 +8,7 @@ using TweetStreams.Streams.Errors;
 namespace TweetStreams.Processor.Live;
 
 /// <summary>Looks at the running job once a second and tells whoever listens. However many listen, it looks once.</summary>
-internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueries queries, int top, Func<double?> progress, TimeProvider time)
+internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueries queries, TrendHistory? trends, int top, Func<double?> progress, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -75,7 +76,8 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
         }
         StreamMetrics metrics = stream.Metrics;
         return new LiveFigures(
-            stream.CurrentState.ToString(), counts.Sum(), rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, queries.StreamTime, window, totals, progress());
+            stream.CurrentState.ToString(), counts.Sum(), rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, queries.StreamTime, window, totals, progress(),
+            trends?.Tags.Newest is { } tags ? new LiveTags(tags.At, tags.Entries) : null, trends?.Tweets.Newest is { } tweets ? new LiveTweets(tweets.At, tweets.Entries) : null);
 
         static Dictionary<string, T> ByTopic<T>(T[] values) => MessageKinds.All.ToDictionary(kind => kind.Topic(), kind => values[(int)kind]);
     }

@@ -50,13 +50,13 @@ internal static class QueryEndpoints
         return path.StartsWith("/api/words/", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(path["/api/words/".Length..]) : word;
     }
 
-    private static ProblemHttpResult Wrong(string parameter, string? value, string expected) =>
+    internal static ProblemHttpResult Wrong(string parameter, string? value, string expected) =>
         TypedResults.Problem($"{parameter}={value} is wrong: give {expected}", statusCode: StatusCodes.Status400BadRequest);
 
     private static int? Number(string? text, int standard, int max) =>
         text is null ? standard : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= max ? number : null;
 
-    private static bool Time(string? text, DateTime standard, out DateTime time)
+    internal static bool Time(string? text, DateTime standard, out DateTime time)
     {
         time = standard;
         if (text is null) return true;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Prometheus;
 using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Trends;
 using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;
@@ -23,7 +24,7 @@ internal sealed class WebServer : IAsyncDisposable
     public int Port => new Uri(Address).Port;
 
     /// <exception cref="SettingException">The port is taken, or the address is not of this machine.</exception>
-    public static async Task<WebServer> StartAsync(ProcessorSettings settings, KafkaStream stream, WordQueries queries, LocalParts local, LiveView live, CollectorRegistry metrics, string bootstrapServers, ILoggerProvider log)
+    public static async Task<WebServer> StartAsync(ProcessorSettings settings, KafkaStream stream, WordQueries queries, LocalParts local, LiveView live, TrendHistory? trends, CollectorRegistry metrics, string bootstrapServers, ILoggerProvider log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         // A port that is taken is said once, by who asked for it.
@@ -48,6 +49,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.MapGet("/api/status", () => new { state = stream.CurrentState.ToString(), kafka = bootstrapServers });
         app.MapGet("/api/live", (CancellationToken cancellationToken) => TypedResults.ServerSentEvents(Events(live, cancellationToken)));
         QueryEndpoints.Map(app, queries);
+        TrendEndpoints.Map(app, trends);
         PartEndpoint.Map(app, settings.ApplicationId, local);
         try
         {

@@ -33,7 +33,10 @@ public partial class ReferenceTests
         string file = Repository.Shared("data", name);
         Message[] messages = [.. Lines(file).Select(MessageReader.Read)];
         Assert.Equal(Reference("kinds", file), messages.Select(Row));
-        Assert.Equal(Reference("totals", file).Order(StringComparer.Ordinal), Totals(messages).Order(StringComparer.Ordinal));
+        Assert.Equal(Reference("totals", file).Order(StringComparer.Ordinal), Totals(messages.SelectMany(message => message.Words())).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Reference("totals", "--normalise", file).Order(StringComparer.Ordinal),
+            Totals(messages.SelectMany(message => message.Words()).Select(WordNormaliser.Normalise).OfType<string>()).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -102,8 +105,7 @@ public partial class ReferenceTests
     private static string Row(Message message) =>
         $"{message.Kind.Topic()}\t{message.IdText()}\t{(message.EventTime == Message.NoTime ? "" : message.EventTime)}";
 
-    private static IEnumerable<string> Totals(IEnumerable<Message> messages) =>
-        messages.SelectMany(message => message.Words()).CountBy(word => word).Select(total => $"{total.Key}\t{total.Value}");
+    private static IEnumerable<string> Totals(IEnumerable<string> words) => words.CountBy(word => word).Select(total => $"{total.Key}\t{total.Value}");
 
     private static IEnumerable<byte[]> Lines(string file)
     {
@@ -122,7 +124,7 @@ public partial class ReferenceTests
         }
     }
 
-    private static string[] Reference(string report, string file) => Python([Repository.Shared("reference", "reference.py"), report, file]);
+    private static string[] Reference(string report, params string[] arguments) => Python([Repository.Shared("reference", "reference.py"), report, .. arguments]);
 
     private static string[] Python(string[] arguments)
     {

@@ -152,7 +152,7 @@ internal sealed class RocksDbTaskDatabase
         ColumnFamilyOptions options = new ColumnFamilyOptions().SetCompression(Compression.Lz4).SetWriteBufferSize(8 << 20)
             .SetArenaBlockSize(ArenaBlockBytes)
             // Most words of an interval are new ones: a filter over the write buffer, too, answers for them without a search.
-            .SetMemtablePrefixBloomSizeRatio(0.1);
+            .SetMemtablePrefixBloomSizeRatio(0.02);
         Native.Instance.rocksdb_options_set_memtable_whole_key_filtering(options.Handle, 1);
         return options.SetBlockBasedTableFactory(new BlockBasedTableOptions()
             .SetBlockCache(memory.Cache)
