@@ -52,7 +52,7 @@ internal sealed class Job : IAsyncDisposable
     {
         EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker(settings.Partitions) : null;
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
-        var remote = new RemoteParts();
+        var remote = new RemoteParts(settings.Token, settings.Tls);
         KafkaStream? stream = null;
         List<IDisposable> parts = [];
         TagRulesFile? rules = null;
@@ -94,8 +94,10 @@ internal sealed class Job : IAsyncDisposable
             parts.Add(new ProcessorMeter(kinds, settings.EffectiveGuarantee, stream));
             if (settings.Trends) trends = new TrendHistory(settings, bootstrapServers, logs.CreateLogger<TrendHistory>());
             var live = new LiveView(stream, kinds, queries, trends, settings.Top, progress, time);
+            var posted = new PostedMessages(settings, bootstrapServers, time);
+            parts.Add(posted);
             // The page first: a port that is taken must not leave a group half joined.
-            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, trends, registry, bootstrapServers, webLog).ConfigureAwait(false);
+            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, trends, posted, registry, bootstrapServers, webLog).ConfigureAwait(false);
             try
             {
                 // Known only now where the port is any free one.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using TweetStreams.Processor.Trends;
+using TweetStreams.Processor.Web;
 
 namespace TweetStreams.Processor;
 
@@ -76,6 +77,12 @@ internal sealed record ProcessorSettings
 
     /// <summary>Where other instances ask this one; null for where it listens.</summary>
     public HostInfo? Advertise { get; init; }
+
+    /// <summary>What who asks over HTTP must have; null for nothing.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>What is shown and trusted over HTTPS; null for HTTP.</summary>
+    public TlsFiles? Tls { get; init; }
 
     /// <summary>Port of the page and the queries; 0 for any free one.</summary>
     public int Port { get; init => field = value is >= 0 and <= 65535 ? value : throw new SettingException("a port is a number from 0 to 65535"); } = 8080;

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using TweetStreams.Processor.Web;
 using TweetStreams.Producer;
 using TweetStreams.Producer.Sources;
 
@@ -94,10 +95,15 @@ internal sealed class ProcessorCommands
     {
         Description = "where other instances ask this one [default: where it listens; the machine's name for 0.0.0.0]", HelpName = "host:port", CustomParser = ParseHost,
     };
+    private readonly Option<string?> tokenFile = new("--token-file") { Description = "a file with the token that who asks over HTTP must have; or the environment variable TWEETSTREAMS_TOKEN [default: none]", HelpName = "file" };
+    private readonly Option<string?> tlsCertificate = new("--tls-certificate") { Description = "HTTPS with this certificate, a PEM file, which may hold the key too", HelpName = "file" };
+    private readonly Option<string?> tlsKey = new("--tls-key") { Description = "the certificate's key, a PEM file", HelpName = "file" };
+    private readonly Option<string?> tlsAuthorities = new("--tls-ca") { Description = "the authorities that certificates of other instances are trusted by, besides the machine's own", HelpName = "file" };
     private readonly Option<KeyValuePair<string, string>[]> settings = new("--set")
     {
         Description = "a setting of librdkafka, handed on as it is; may be repeated", HelpName = "key=value", Arity = ArgumentArity.OneOrMore, CustomParser = ParseSettings,
     };
+    private readonly Option<string?> settingsFile = new("--set-file") { Description = "a file with settings of librdkafka, one key=value a line: for what must not be on a command line", HelpName = "file" };
     private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "say on standard error what happens, not only what goes wrong", Recursive = true };
     private readonly Option<bool> follow = new("--follow", "-f") { Description = "go on with what comes" };
     private readonly Argument<string> topic = new("name") { Description = "the topic" };
@@ -106,7 +112,7 @@ internal sealed class ProcessorCommands
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
     {
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, settings];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, tokenFile, tlsCertificate, tlsKey, tlsAuthorities, settings, settingsFile];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -191,9 +197,11 @@ internal sealed class ProcessorCommands
             Top = parsed.GetValue(top),
             TopEvery = parsed.GetValue(topEvery) ?? new ProcessorSettings().TopEvery,
             Port = parsed.GetValue(port),
+            Token = Secrets.Read(parsed.GetValue(tokenFile), "--token-file", "TWEETSTREAMS_TOKEN"),
+            Tls = parsed.GetValue(tlsCertificate) is { } certificate ? TlsFiles.Read(certificate, parsed.GetValue(tlsKey), parsed.GetValue(tlsAuthorities)) : null,
             Listen = parsed.GetValue(listen) ?? IPAddress.Loopback,
             Advertise = parsed.GetValue(advertise),
-            ClientSettings = (parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
+            ClientSettings = Secrets.Settings(parsed.GetValue(settingsFile)).Concat(parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
         };
     }
 

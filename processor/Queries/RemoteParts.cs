@@ -1,12 +1,17 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Security;
 using Microsoft.AspNetCore.WebUtilities;
+using TweetStreams.Processor.Web;
 using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Queries;
 
 /// <summary>Asks another instance for the partitions that it has.</summary>
-internal sealed class RemoteParts : IDisposable
+/// <param name="token">What the instances have in common; null for nothing.</param>
+/// <param name="tls">How they are trusted over HTTPS; null for HTTP.</param>
+internal sealed class RemoteParts(string? token = null, TlsFiles? tls = null) : IDisposable
 {
     // A key is a few seeks there; a table may have to be read to its end before the first row is known.
     private static readonly TimeSpan KeyPatience = TimeSpan.FromSeconds(2);
@@ -23,6 +28,10 @@ internal sealed class RemoteParts : IDisposable
         UseProxy = false,
         AllowAutoRedirect = false,
         UseCookies = false,
+        SslOptions = tls is null ? new SslClientAuthenticationOptions() : new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateChainErrors && tls!.Trusts(certificate)),
+        },
     })
     { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -36,7 +45,8 @@ internal sealed class RemoteParts : IDisposable
         FileBufferingReadStream? whole = null;
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, new UriBuilder("http", host.Host, host.Port, PartRequest.Path).Uri) { Content = JsonContent.Create(request) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, new UriBuilder(tls is null ? "http" : "https", host.Host, host.Port, PartRequest.Path).Uri) { Content = JsonContent.Create(request) };
+            if (token is not null) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using HttpResponseMessage response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK) throw Refused($"answers {(int)response.StatusCode}: it has not got its partitions yet, or no longer");
             if (!response.Headers.TryGetValues(PartRequest.CoveredHeader, out var covered) || covered.Single() != request.Covered) throw Refused("does not cover what it was asked for");

@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Prometheus;
 using TweetStreams.Processor.Live;
+using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Trends;
 using TweetStreams.Streams.Errors;
@@ -13,6 +16,12 @@ namespace TweetStreams.Processor.Web;
 /// <summary>The page, the queries, the metrics and the health of a processor.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
+    // A question of another instance, or a text for the stream; nothing larger is asked here.
+    private const int MostRequestBytes = 64 * 1024;
+
+    // Of one address: far more than a page, a scrape and the other instances ask.
+    private static readonly TokenBucketRateLimiterOptions Rate = new() { TokenLimit = 4000, TokensPerPeriod = 2000, ReplenishmentPeriod = TimeSpan.FromSeconds(1) };
+
     private readonly WebApplication app;
 
     private WebServer(WebApplication app) => this.app = app;
@@ -24,12 +33,25 @@ internal sealed class WebServer : IAsyncDisposable
     public int Port => new Uri(Address).Port;
 
     /// <exception cref="SettingException">The port is taken, or the address is not of this machine.</exception>
-    public static async Task<WebServer> StartAsync(ProcessorSettings settings, KafkaStream stream, WordQueries queries, LocalParts local, LiveView live, TrendHistory? trends, CollectorRegistry metrics, string bootstrapServers, ILoggerProvider log)
+    public static async Task<WebServer> StartAsync(ProcessorSettings settings, KafkaStream stream, WordQueries queries, LocalParts local, LiveView live, TrendHistory? trends, PostedMessages posted, CollectorRegistry metrics, string bootstrapServers, ILoggerProvider log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         // A port that is taken is said once, by who asked for it.
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Listen, settings.Port));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
+            kestrel.Listen(settings.Listen, settings.Port, at =>
+            {
+                if (settings.Tls is { } tls) at.UseHttps(tls.Certificate);
+            });
+        });
+        builder.Services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(context => RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress ?? IPAddress.None, _ => Rate));
+        });
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -42,6 +64,9 @@ internal sealed class WebServer : IAsyncDisposable
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Unanswerable, SuppressDiagnosticsCallback = static error => error.Exception is InvalidStateStoreException });
         app.UseStatusCodePages();
         app.Use(SecurityHeaders);
+        app.UseRateLimiter();
+        var access = new Access(settings.Token);
+        app.Use(access.CheckAsync);
         Page.Map(app);
         app.MapMetrics("/metrics", metrics);
         app.MapGet("/health/live", () => stream.CurrentState is KafkaStream.State.FAILED or KafkaStream.State.STOPPED ? Unavailable(stream) : TypedResults.Text("live"));
@@ -50,6 +75,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.MapGet("/api/live", (CancellationToken cancellationToken) => TypedResults.ServerSentEvents(Events(live, cancellationToken)));
         QueryEndpoints.Map(app, queries);
         TrendEndpoints.Map(app, trends);
+        MessageEndpoint.Map(app, posted, access, settings.Listen);
         PartEndpoint.Map(app, settings.ApplicationId, local);
         try
         {

@@ -139,7 +139,7 @@ internal sealed partial class Running : IDisposable
         log.WriteLine(line);
     }
 
-    [GeneratedRegex("^page +(http://.*/)$")]
+    [GeneratedRegex("^page +(https?://.*/)$")]
     private static partial Regex PageLine();
 
     [GeneratedRegex(@"^kafka +([^ ]+)")]

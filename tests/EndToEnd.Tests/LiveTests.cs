@@ -67,7 +67,7 @@ public sealed partial class LiveTests(RunningJob job) : IClassFixture<RunningJob
         string[] lines = (await TextAsync("metrics")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.All(lines, line => Assert.Matches(MetricLine(), line));
-        Assert.Contains(lines, line => line.Contains("streams_records_consumed{", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("streams_records_consumed_total{", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace TweetStreams.EndToEnd.Tests;
 public sealed class RealKafka : IAsyncDisposable
 {
     private static readonly string[] Names =
-        ["tweets.raw", "tweets", "retweets", "deletes", "limits", "notices", "dead-letters", "word-totals", "word-counts", "top-words"];
+        ["tweets.raw", "tweets", "retweets", "deletes", "limits", "notices", "dead-letters", "word-totals", "word-counts", "top-words", "trends-hashtags", "trends-tweets"];
 
     private string? bootstrap;
     private string? absent;

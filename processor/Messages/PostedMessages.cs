@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using Confluent.Kafka;
+using TweetStreams.Processor.Kafka;
+using TweetStreams.Streams.Errors;
+
+namespace TweetStreams.Processor.Messages;
+
+/// <summary>Puts texts into the stream, as messages of the shape of version 1.1 with ids of their own.</summary>
+internal sealed class PostedMessages : IDisposable
+{
+    private readonly Lazy<IProducer<byte[], byte[]>> producer;
+    private readonly TimeProvider time;
+
+    /// <summary>Nothing is connected before the first text.</summary>
+    public PostedMessages(ProcessorSettings settings, string bootstrapServers, TimeProvider time)
+    {
+        this.time = time;
+        var config = new ProducerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            ClientId = $"{settings.ApplicationId}-posted",
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            // As the producer has it: all deliveries of an id must be in one partition.
+            Partitioner = Partitioner.Murmur2Random,
+            LingerMs = 5,
+            MessageTimeoutMs = 10_000,
+            AllowAutoCreateTopics = false,
+        };
+        foreach (var (key, value) in ClientSettings.For("producer.", settings.ClientSettings)) config.Set(key, value);
+        producer = new(() => new ProducerBuilder<byte[], byte[]>(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
+    }
+
+    /// <returns>The message's id, once Kafka has it.</returns>
+    /// <exception cref="StreamsException">Kafka did not take it.</exception>
+    public async Task<string> PostAsync(string text, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        string id = $"posted-{Guid.CreateVersion7(now):N}";
+        byte[] message = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            id_str = id,
+            text,
+            created_at = now.ToString("ddd MMM dd HH:mm:ss +0000 yyyy", CultureInfo.InvariantCulture),
+            timestamp_ms = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+        });
+        try
+        {
+            await producer.Value.ProduceAsync(Topics.Raw, new Message<byte[], byte[]> { Key = System.Text.Encoding.UTF8.GetBytes(id), Value = message }, cancellationToken).ConfigureAwait(false);
+            return id;
+        }
+        catch (KafkaException e)
+        {
+            throw new StreamsException($"Kafka did not take the message: {e.Error.Reason}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (producer.IsValueCreated) producer.Value.Dispose();
+    }
+}
