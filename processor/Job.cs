@@ -101,6 +101,7 @@ internal sealed class Job : IAsyncDisposable
             try
             {
                 // Known only now where the port is any free one.
+                if (settings.Otlp is { } collector) parts.Add(new Telemetry(collector, settings.ApplicationId, settings.Advertised(web.Port).ToString()));
                 config.ApplicationServer = settings.Advertised(web.Port).ToString();
                 // Once it runs, stopping it is the commands' affair: the source comes first.
                 using var starting = CancellationTokenSource.CreateLinkedTokenSource(stop);

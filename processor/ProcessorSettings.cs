@@ -84,6 +84,9 @@ internal sealed record ProcessorSettings
     /// <summary>What is shown and trusted over HTTPS; null for HTTP.</summary>
     public TlsFiles? Tls { get; init; }
 
+    /// <summary>A collector of metrics and traces; null for none.</summary>
+    public Uri? Otlp { get; init; }
+
     /// <summary>Port of the page and the queries; 0 for any free one.</summary>
     public int Port { get; init => field = value is >= 0 and <= 65535 ? value : throw new SettingException("a port is a number from 0 to 65535"); } = 8080;
 

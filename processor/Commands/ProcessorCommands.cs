@@ -34,7 +34,7 @@ internal sealed class ProcessorCommands
         73 the state directory cannot be used, 1 anything else.
         """;
 
-    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic", DeadLetter = "dead-letter", Stop = "stop", On = "on", OffWord = "off";
+    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic", DeadLetter = "dead-letter", Stop = "stop", On = "on", OffWord = "off", Json = "json";
 
     // No time that can be written.
     private static readonly TimeSpan Off = TimeSpan.MinValue;
@@ -104,6 +104,8 @@ internal sealed class ProcessorCommands
         Description = "a setting of librdkafka, handed on as it is; may be repeated", HelpName = "key=value", Arity = ArgumentArity.OneOrMore, CustomParser = ParseSettings,
     };
     private readonly Option<string?> settingsFile = new("--set-file") { Description = "a file with settings of librdkafka, one key=value a line: for what must not be on a command line", HelpName = "file" };
+    private readonly Option<Uri?> otlp = new("--otlp") { Description = "send metrics and traces to this collector, by OTLP over HTTP, as http://127.0.0.1:4318 [default: none]", HelpName = "url", CustomParser = ParseUrl };
+    private readonly Option<string?> log = OneOf("--log", "how the log is written on standard error: plain lines, or a JSON object a line [default: text]", "text", Json);
     private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "say on standard error what happens, not only what goes wrong", Recursive = true };
     private readonly Option<bool> follow = new("--follow", "-f") { Description = "go on with what comes" };
     private readonly Argument<string> topic = new("name") { Description = "the topic" };
@@ -112,7 +114,7 @@ internal sealed class ProcessorCommands
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
     {
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, tokenFile, tlsCertificate, tlsKey, tlsAuthorities, settings, settingsFile];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, tokenFile, tlsCertificate, tlsKey, tlsAuthorities, settings, settingsFile, otlp];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -123,7 +125,8 @@ internal sealed class ProcessorCommands
             : new ProcessCommand(Processor(parsed, keepAll: false), around).RunAsync(stop)));
         var print = new Command("topic", "Print a topic, key and value a line") { topic, kafka, port, follow };
         print.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new TopicCommand(parsed.GetRequiredValue(topic), parsed.GetValue(kafka), parsed.GetValue(port), parsed.GetValue(follow), around).RunAsync(stop)));
-        root = new RootCommand(About) { run, process, print, verbose };
+        log.Recursive = true;
+        root = new RootCommand(About) { run, process, print, verbose, log };
     }
 
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken stop)
@@ -141,7 +144,7 @@ internal sealed class ProcessorCommands
 
     private async Task<int> RunAsync(Func<Surroundings> make, ParseResult parsed, Func<Surroundings, Task> run)
     {
-        Surroundings surroundings = parsed.GetValue(verbose) ? make() with { Log = LogLevel.Information } : make();
+        Surroundings surroundings = make() with { Log = parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning, Json = parsed.GetValue(log) == Json };
         try
         {
             await run(surroundings).ConfigureAwait(false);
@@ -157,7 +160,7 @@ internal sealed class ProcessorCommands
 #pragma warning restore CA1031
         {
             (int code, string message) = Exit.For(failure);
-            surroundings.Error.WriteLine($"{Program}: {message}");
+            surroundings.Fail(Program, message);
             return code;
         }
     }
@@ -199,6 +202,7 @@ internal sealed class ProcessorCommands
             Port = parsed.GetValue(port),
             Token = Secrets.Read(parsed.GetValue(tokenFile), "--token-file", "TWEETSTREAMS_TOKEN"),
             Tls = parsed.GetValue(tlsCertificate) is { } certificate ? TlsFiles.Read(certificate, parsed.GetValue(tlsKey), parsed.GetValue(tlsAuthorities)) : null,
+            Otlp = parsed.GetValue(otlp),
             Listen = parsed.GetValue(listen) ?? IPAddress.Loopback,
             Advertise = parsed.GetValue(advertise),
             ClientSettings = Secrets.Settings(parsed.GetValue(settingsFile)).Concat(parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
@@ -239,6 +243,14 @@ internal sealed class ProcessorCommands
         string text = result.Tokens[0].Value;
         if (HostInfo.TryParse(text, out HostInfo? host)) return host;
         result.AddError($"'{text}' is wrong: --advertise takes host:port, an address of IPv6 in brackets");
+        return null;
+    }
+
+    private static Uri? ParseUrl(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https") return url;
+        result.AddError($"'{text}' is wrong: --otlp takes the address of a collector, as http://127.0.0.1:4318");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Streams.Errors;
@@ -441,7 +442,16 @@ internal sealed partial class StreamThread
     {
         if (dirty.Length == 0) return;
         long started = config.TimeProvider.GetTimestamp();
-        Commit.Run(dirty, protocol, config.AtCommitPoint);
+        using Activity? span = Tracing.Commit(Name, dirty.Length);
+        try
+        {
+            Commit.Run(dirty, protocol, config.AtCommitPoint);
+        }
+        catch (Exception e)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            throw;
+        }
         foreach (StreamTask task in dirty) task.Metrics.Lag.Set(task.Partitions.Sum(Lag));
         Metrics.Commits.Add();
         Metrics.LastCommit.Set(Now);
