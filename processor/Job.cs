@@ -1,10 +1,12 @@
 using TweetStreams.Processor.Embedded;
+using TweetStreams.Processor.Formats;
 using TweetStreams.Processor.Kafka;
 using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Web;
 using TweetStreams.Processor.Words;
+using TweetStreams.Registry;
 
 namespace TweetStreams.Processor;
 
@@ -15,16 +17,18 @@ internal sealed class Job : IAsyncDisposable
     private readonly DirectoryInfo? temporaryState;
     private readonly WebServer web;
     private readonly RemoteParts remote;
+    private readonly SchemaRegistryClient? registry;
     private readonly CancellationTokenSource stopView = new();
     private readonly Task view;
 
     private Job(
-        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, LiveView live, WebServer web)
+        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, SchemaRegistryClient? registry, LiveView live, WebServer web)
     {
         this.broker = broker;
         this.temporaryState = temporaryState;
         this.web = web;
         this.remote = remote;
+        this.registry = registry;
         (BootstrapServers, Guarantee, Stream, Kinds, Rankings, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, rankings, queries, live);
         view = live.RunAsync(stopView.Token);
     }
@@ -46,9 +50,11 @@ internal sealed class Job : IAsyncDisposable
         EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker(settings.Partitions) : null;
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
         var remote = new RemoteParts();
+        SchemaRegistryClient? registry = settings.Registry is { } options ? new SchemaRegistryClient(options, time) : null;
         KafkaStream? stream = null;
         try
         {
+            OutputFormat format = registry is null ? OutputFormat.Json : await AvroOutput.PrepareAsync(registry, settings.AvroRaw, stop).ConfigureAwait(false);
             string bootstrapServers = settings.Kafka ?? broker!.BootstrapServers;
             TopicLimits? limits = broker is null ? await new OutputTopics(settings, time, logs.CreateLogger<OutputTopics>()).EnsureAsync(stop).ConfigureAwait(false) : null;
             var config = new StreamConfig
@@ -74,7 +80,7 @@ internal sealed class Job : IAsyncDisposable
             foreach (var (key, value) in settings.ClientSettings) config.AddConfig(key, value);
             var kinds = new KindCounters();
             var rankings = new PendingRankings();
-            stream = new KafkaStream(TweetTopology.Build(settings.Topology with { Limits = settings.TooLargeIsDeadLetter ? limits : null }, kinds, rankings, time), config);
+            stream = new KafkaStream(TweetTopology.Build(settings.Topology with { Limits = settings.TooLargeIsDeadLetter ? limits?.Of(format) : null, Format = format }, kinds, rankings, time), config);
             var local = new LocalParts(stream);
             var queries = new WordQueries(stream, new AllParts(stream, settings.ApplicationId, local, remote), settings.Window);
             var live = new LiveView(stream, kinds, queries, settings.Top, progress, time);
@@ -93,12 +99,13 @@ internal sealed class Job : IAsyncDisposable
                 await web.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, live, web);
+            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, registry, live, web);
         }
         catch
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             remote.Dispose();
+            registry?.Dispose();
             broker?.Dispose();
             temporary?.Delete(recursive: true);
             throw;
@@ -112,6 +119,7 @@ internal sealed class Job : IAsyncDisposable
         await Stream.DisposeAsync().ConfigureAwait(false);
         await web.DisposeAsync().ConfigureAwait(false);
         remote.Dispose();
+        registry?.Dispose();
         broker?.Dispose();
         temporaryState?.Delete(recursive: true);
         stopView.Dispose();

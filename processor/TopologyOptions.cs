@@ -1,3 +1,4 @@
+using TweetStreams.Processor.Formats;
 using TweetStreams.Processor.Messages;
 
 namespace TweetStreams.Processor;
@@ -12,6 +13,9 @@ namespace TweetStreams.Processor;
 /// <param name="Limits">What the topics of the kinds take; null: a message that is too large stops the application.</param>
 internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery, TimeSpan? Dedupe, TopicLimits? Limits = null)
 {
+    /// <summary>What the records are written as that people read.</summary>
+    public OutputFormat Format { get; init; } = OutputFormat.Json;
+
     /// <summary>As good as for ever, and still a number of milliseconds that can be added to: for recordings, whose windows are all wanted in the end.</summary>
     public static readonly TimeSpan Unlimited = TimeSpan.FromDays(365 * 1000);
 }
