@@ -72,12 +72,13 @@ internal sealed class RegistryHttp : IDisposable
         {
             using HttpResponseMessage response = await http.SendAsync(request, cancel).ConfigureAwait(false);
             byte[] content = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode || expected.Contains(response.StatusCode))
-            {
-                using JsonDocument document = JsonDocument.Parse(content.Length == 0 ? "{}"u8.ToArray() : content);
-                return (response.StatusCode, document.RootElement.Clone());
-            }
-            throw Refused(url, response.StatusCode, content);
+            if (!response.IsSuccessStatusCode && !expected.Contains(response.StatusCode)) throw Refused(url, response.StatusCode, content);
+            using JsonDocument document = JsonDocument.Parse(content);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw NoRegistry(url, "its answer is no JSON object");
+            // A registry numbers what it does not have; without a number it is the path that is not there.
+            if (response.StatusCode == HttpStatusCode.NotFound && !(document.RootElement.TryGetProperty("error_code", out JsonElement code) && code.TryGetInt32(out int number) && number > 40400))
+                throw NoRegistry(url, "it knows no such path");
+            return (response.StatusCode, document.RootElement.Clone());
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
@@ -90,9 +91,11 @@ internal sealed class RegistryHttp : IDisposable
         }
         catch (JsonException e)
         {
-            throw new SchemaRegistryException($"what answers at {url} is no schema registry: its answer is no JSON", e);
+            throw NoRegistry(url, "its answer is no JSON", e);
         }
     }
+
+    private static SchemaRegistryException NoRegistry(Uri url, string why, Exception? cause = null) => new($"what answers at {url} is no schema registry: {why}; check the address and its path", cause!);
 
     private static SchemaRegistryException Refused(Uri url, HttpStatusCode status, byte[] content)
     {

@@ -83,8 +83,7 @@ public sealed class SchemaRegistryClient : IDisposable
         // Nothing is there that it would have to follow.
         if (status == HttpStatusCode.NotFound) return new Compatibility(true, []);
         bool compatible = body.TryGetProperty("is_compatible", out JsonElement answer) && answer.ValueKind == JsonValueKind.True;
-        string[] reasons = body.TryGetProperty("messages", out JsonElement messages) && messages.ValueKind == JsonValueKind.Array ? [.. messages.EnumerateArray().Select(message => message.ToString())] : [];
-        return new Compatibility(compatible, reasons);
+        return new Compatibility(compatible, compatible ? [] : Reasons(body));
     }
 
     /// <summary>
@@ -146,6 +145,12 @@ public sealed class SchemaRegistryClient : IDisposable
 
     private static IncompatibleSchemaException Incompatible(string subject, IReadOnlyList<string> reasons) =>
         new($"the schema registry refuses this program's schema for subject {subject}: it is not compatible with the one there{(reasons.Count == 0 ? "" : $" ({string.Join("; ", reasons)})")}; use another subject, or change the subject's compatibility");
+
+    // Confluent's registry has a list of messages, Apicurio's one reason.
+    private static string[] Reasons(JsonElement body) =>
+        body.TryGetProperty("messages", out JsonElement messages) && messages.ValueKind == JsonValueKind.Array ? [.. messages.EnumerateArray().Select(message => message.ToString())]
+        : body.TryGetProperty("reason", out JsonElement reason) && reason.ValueKind == JsonValueKind.String ? [reason.GetString()!]
+        : [];
 
     private static string Escaped(string subject) => Uri.EscapeDataString(subject);
 
