@@ -37,8 +37,8 @@ internal sealed class TopicLimits(IReadOnlyDictionary<string, int> limits, Outpu
         int most = byKind[(int)message.Kind], mostOfDead = byKind[(int)MessageKind.DeadLetter];
         bool dead = message.Kind == MessageKind.DeadLetter;
         int length = message.Raw.Length, framing = Framing + HeaderBytes(context);
-        // No format needs more than twice the bytes, so only then it is asked.
-        if (format is not null && !dead && framing + 2L * length > most) length = format.SizeOf(message);
+        // No format needs more than twice the bytes and a few, so only then it is asked.
+        if (format is not null && !dead && framing + Framing + 2L * length > most) length = format.SizeOf(message);
         int size = framing + length;
         int sizeIfDead = framing + message.Raw.Length + Explanation + (key?.Length ?? 0);
         if (dead ? sizeIfDead <= mostOfDead : size + (message.Id?.Length ?? 0) <= most) return message;
