@@ -36,6 +36,9 @@ internal sealed class Job : IAsyncDisposable
     public string BootstrapServers { get; }
     public ProcessingGuarantee Guarantee { get; }
     public string PageAddress => web.Address;
+
+    /// <summary>The schema registry; null where nothing is in Avro.</summary>
+    public SchemaRegistryOptions? Registry => registry?.Options;
     public KafkaStream Stream { get; }
     public KindCounters Kinds { get; }
     public PendingRankings Rankings { get; }

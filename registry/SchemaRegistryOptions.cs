@@ -41,8 +41,9 @@ public sealed record SchemaRegistryOptions
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTimeout { get; init => field = Positive(value, nameof(RequestTimeout)); } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long, while the application runs, a record waits for a registry that does not answer, before that is an error.</summary>
-    public TimeSpan Patience { get; init => field = Positive(value, nameof(Patience)); } = TimeSpan.FromMinutes(5);
+    /// <summary>How long, while the application runs, a record waits for a registry that does not answer, before that is an error. Its thread does not poll
+    /// meanwhile, so it is to be less than <c>max.poll.interval.ms</c>.</summary>
+    public TimeSpan Patience { get; init => field = Positive(value, nameof(Patience)); } = TimeSpan.FromMinutes(2);
 
     /// <summary>The pause after a first failure; each further one is twice as long, up to 5 s.</summary>
     public TimeSpan Backoff { get; init => field = Positive(value, nameof(Backoff)); } = TimeSpan.FromMilliseconds(200);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
 
@@ -17,6 +18,14 @@ internal sealed class RealRegistry : IAsyncDisposable
     public static async Task<RealRegistry> StartAsync()
     {
         var registry = new RealRegistry(Repository.Shared("registry", "registry"));
+        try
+        {
+            await Running.OutputOfAsync("java", "-version");
+        }
+        catch (Win32Exception)
+        {
+            throw Repository.Skipped("java is not on this machine");
+        }
         await registry.UpAsync();
         return registry;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,18 +16,22 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private readonly List<string> schemas = [];
     private readonly Dictionary<string, List<int>> subjects = [];
 
-    private FakeRegistry()
+    private FakeRegistry(X509Certificate2? certificate)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         app = builder.Build();
         app.Run(AnswerAsync);
     }
 
-    public static async Task<FakeRegistry> StartAsync()
+    /// <param name="certificate">Its own, for https; null: http.</param>
+    public static async Task<FakeRegistry> StartAsync(X509Certificate2? certificate = null)
     {
-        var registry = new FakeRegistry();
+        var registry = new FakeRegistry(certificate);
         await registry.app.StartAsync();
         return registry;
     }

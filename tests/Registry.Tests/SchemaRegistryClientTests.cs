@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TweetStreams.Streams.Errors;
 
@@ -188,6 +190,46 @@ public sealed class SchemaRegistryClientTests : IAsyncLifetime
         using SchemaRegistryClient client = Client(registry.Url, options => options with { Credentials = RegistryCredentials.Bearer("t0ken") });
         await Assert.ThrowsAsync<SchemaRegistryException>(() => client.SchemaAsync(1, TestContext.Current.CancellationToken));
         Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task A_certificate_must_come_from_the_authority_that_is_named()
+    {
+        using X509Certificate2 own = Certificate(), other = Certificate();
+        await using FakeRegistry secure = await FakeRegistry.StartAsync(own);
+        string trusted = Pem(own), foreign = Pem(other);
+        try
+        {
+            using SchemaRegistryClient client = Client(secure.Url, options => options with { CaFile = trusted }), wrong = Client(secure.Url, options => options with { CaFile = foreign }), without = Client(secure.Url);
+            Assert.Equal(1, await client.EnsureAsync("s", Schema, TestContext.Current.CancellationToken));
+            foreach (SchemaRegistryClient refused in (SchemaRegistryClient[])[wrong, without])
+            {
+                SchemaRegistryException failure = await Assert.ThrowsAsync<SchemaRegistryException>(() => refused.EnsureAsync("s", Schema, TestContext.Current.CancellationToken));
+                Assert.Contains("certificate", failure.Message, StringComparison.OrdinalIgnoreCase);
+            }
+        }
+        finally
+        {
+            File.Delete(trusted);
+            File.Delete(foreign);
+        }
+
+        static X509Certificate2 Certificate()
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var request = new CertificateRequest("CN=registry", key, HashAlgorithmName.SHA256);
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddIpAddress(IPAddress.Loopback);
+            request.CertificateExtensions.Add(names.Build());
+            return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        }
+
+        static string Pem(X509Certificate2 certificate)
+        {
+            string file = Path.GetTempFileName();
+            File.WriteAllText(file, certificate.ExportCertificatePem());
+            return file;
+        }
     }
 
     [Theory]
