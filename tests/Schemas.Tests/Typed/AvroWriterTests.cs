@@ -32,8 +32,14 @@ public class AvroWriterTests
             Media = [.. pairs.Select(pair => new Media(pair.Item2, pair.Item1))],
             Place = point.Item3 ? new Place(author.Item2, texts.Item2, author.Item1) : null,
             Coordinates = numbers.Item4 ? new Coordinates(point.Item1, point.Item2) : null,
-            Retweets = numbers.Item2, Favourites = author.Item3, Replies = numbers.Item1,
-            Language = texts.Item2, Source = texts.Item3, InReplyTo = author.Item1, Quoted = author.Item2, Retweeted = texts.Item3,
+            Retweets = numbers.Item2,
+            Favourites = author.Item3,
+            Replies = numbers.Item1,
+            Language = texts.Item2,
+            Source = texts.Item3,
+            InReplyTo = author.Item1,
+            Quoted = author.Item2,
+            Retweeted = texts.Item3,
             Duplicate = point.Item3,
         };
 
