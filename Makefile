@@ -14,6 +14,8 @@ PORT ?=
 GRACE ?=
 THREADS ?=
 PARTITIONS ?=
+FORMAT ?=
+REGISTRY ?=
 ARGS ?=
 NAME ?= word-totals
 FILE ?=
@@ -41,7 +43,7 @@ endif
 processor := processor/bin/Release/net10.0/tweetstreams-processor.dll
 producer := producer/bin/Release/net10.0/tweetstreams-producer.dll
 feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
-count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS))
+count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(if $(FORMAT),--format $(FORMAT)) $(if $(REGISTRY),--registry $(REGISTRY))
 
 faults = $(if $(SEED),--seed $(SEED)) $(if $(DURATION),--duration $(DURATION)) $(if $(KILLS),--kills $(KILLS)) $(if $(GUARANTEE),--guarantee $(GUARANTEE)) $(if $(RELEASE),--release $(RELEASE)) $(if $(GROUP_PROTOCOL),--group-protocol $(GROUP_PROTOCOL)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(GENTLE),--gentle) $(if $(KEEP),--keep) $(if $(ARGS),-- $(ARGS))
 
@@ -57,7 +59,7 @@ endef
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## everything in one process: SOURCE=file… KAFKA=host:port EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= DEDUPE= THREADS= PARTITIONS= ARGS=
+run: ## everything in one process: SOURCE=file… KAFKA=host:port EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= DEDUPE= THREADS= PARTITIONS= FORMAT=avro REGISTRY=url ARGS=
 	$(call built,processor)
 	@$(call started,$(processor) run $(feed) $(if $(EXPORT),--export $(EXPORT)) $(count) $(ARGS))
 
@@ -65,7 +67,7 @@ produce: ## the producer alone: KAFKA=host:port SOURCE=file… SPEED= RATE= SEED
 	$(call built,producer)
 	@$(call started,$(producer) $(feed) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(ARGS))
 
-process: ## the processor alone: KAFKA=host:port PORT= GRACE= DEDUPE= THREADS= PARTITIONS= ARGS=
+process: ## the processor alone: KAFKA=host:port PORT= GRACE= DEDUPE= THREADS= PARTITIONS= FORMAT=avro REGISTRY=url ARGS=
 	$(call built,processor)
 	@$(call started,$(processor) process $(count) $(ARGS))
 

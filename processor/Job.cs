@@ -1,5 +1,6 @@
 using Prometheus;
 using TweetStreams.Processor.Embedded;
+using TweetStreams.Processor.Formats;
 using TweetStreams.Processor.Kafka;
 using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Messages;
@@ -9,6 +10,7 @@ using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Web;
 using TweetStreams.Processor.Words;
 using TweetStreams.Producer.Metrics;
+using TweetStreams.Registry;
 
 namespace TweetStreams.Processor;
 
@@ -18,19 +20,17 @@ internal sealed class Job : IAsyncDisposable
     private readonly EmbeddedBroker? broker;
     private readonly DirectoryInfo? temporaryState;
     private readonly WebServer web;
-    private readonly RemoteParts remote;
     private readonly TrendHistory? trends;
     private readonly IReadOnlyList<IDisposable> parts;
     private readonly CancellationTokenSource stopView = new();
     private readonly Task view;
 
     private Job(
-        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, LiveView live, TrendHistory? trends, IReadOnlyList<IDisposable> parts, WebServer web)
+        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, LiveView live, TrendHistory? trends, IReadOnlyList<IDisposable> parts, WebServer web)
     {
         this.broker = broker;
         this.temporaryState = temporaryState;
         this.web = web;
-        this.remote = remote;
         (this.trends, this.parts) = (trends, parts);
         (BootstrapServers, Guarantee, Stream, Kinds, Rankings, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, rankings, queries, live);
         view = live.RunAsync(stopView.Token);
@@ -39,6 +39,9 @@ internal sealed class Job : IAsyncDisposable
     public string BootstrapServers { get; }
     public ProcessingGuarantee Guarantee { get; }
     public string PageAddress => web.Address;
+
+    /// <summary>The schema registry; null where nothing is in Avro.</summary>
+    public SchemaRegistryOptions? Registry { get; private init; }
     public KafkaStream Stream { get; }
     public KindCounters Kinds { get; }
     public PendingRankings Rankings { get; }
@@ -53,12 +56,15 @@ internal sealed class Job : IAsyncDisposable
         EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker(settings.Partitions) : null;
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
         var remote = new RemoteParts(settings.Token, settings.Tls);
+        List<IDisposable> parts = [remote];
         KafkaStream? stream = null;
-        List<IDisposable> parts = [];
         TagRulesFile? rules = null;
         TrendHistory? trends = null;
         try
         {
+            SchemaRegistryClient? registry = settings.Registry is { } options ? new SchemaRegistryClient(options, time) : null;
+            if (registry is not null) parts.Add(registry);
+            OutputFormat format = registry is null ? OutputFormat.Json : await AvroOutput.PrepareAsync(registry, settings.AvroRaw, stop).ConfigureAwait(false);
             string bootstrapServers = settings.Kafka ?? broker!.BootstrapServers;
             TopicLimits? limits = broker is null ? await new OutputTopics(settings, time, logs.CreateLogger<OutputTopics>()).EnsureAsync(stop).ConfigureAwait(false) : null;
             var config = new StreamConfig
@@ -85,19 +91,19 @@ internal sealed class Job : IAsyncDisposable
             if (settings.TrendRules is { } path) parts.Add(rules = TagRulesFile.Open(path, time, logs.CreateLogger<TagRulesFile>()));
             var kinds = new KindCounters();
             var rankings = new PendingRankings();
-            stream = new KafkaStream(TweetTopology.Build(settings.Topology with { Limits = settings.TooLargeIsDeadLetter ? limits : null, Trends = settings.TrendOptions(() => rules?.Current ?? TagRules.None) }, kinds, rankings, time), config);
+            stream = new KafkaStream(TweetTopology.Build(settings.Topology with { Limits = settings.TooLargeIsDeadLetter ? limits?.Of(format) : null, Trends = settings.TrendOptions(() => rules?.Current ?? TagRules.None), Format = format }, kinds, rankings, time), config);
             var local = new LocalParts(stream);
             var queries = new WordQueries(stream, new AllParts(stream, settings.ApplicationId, local, remote), settings.Window);
-            CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
-            DotNetStats.Register(registry);
-            parts.Add(new MeterExport(registry, stream));
+            CollectorRegistry metrics = Prometheus.Metrics.NewCustomRegistry();
+            DotNetStats.Register(metrics);
+            parts.Add(new MeterExport(metrics, stream));
             parts.Add(new ProcessorMeter(kinds, settings.EffectiveGuarantee, stream));
             if (settings.Trends) trends = new TrendHistory(settings, bootstrapServers, logs.CreateLogger<TrendHistory>());
             var live = new LiveView(stream, kinds, queries, trends, settings.Top, progress, time);
             var posted = new PostedMessages(settings, bootstrapServers, time);
             parts.Add(posted);
             // The page first: a port that is taken must not leave a group half joined.
-            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, trends, posted, registry, bootstrapServers, webLog).ConfigureAwait(false);
+            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, trends, posted, metrics, bootstrapServers, webLog).ConfigureAwait(false);
             try
             {
                 // Known only now where the port is any free one.
@@ -112,14 +118,13 @@ internal sealed class Job : IAsyncDisposable
                 await web.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, live, trends, parts, web);
+            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, live, trends, parts, web) { Registry = registry?.Options };
         }
         catch
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             if (trends is not null) await trends.DisposeAsync().ConfigureAwait(false);
             foreach (IDisposable part in parts) part.Dispose();
-            remote.Dispose();
             broker?.Dispose();
             temporary?.Delete(recursive: true);
             throw;
@@ -134,7 +139,6 @@ internal sealed class Job : IAsyncDisposable
         await web.DisposeAsync().ConfigureAwait(false);
         if (trends is not null) await trends.DisposeAsync().ConfigureAwait(false);
         foreach (IDisposable part in parts) part.Dispose();
-        remote.Dispose();
         broker?.Dispose();
         temporaryState?.Delete(recursive: true);
         stopView.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Web;
+using TweetStreams.Registry;
 
 namespace TweetStreams.Processor;
 
@@ -92,6 +93,12 @@ internal sealed record ProcessorSettings
 
     /// <summary>Settings handed to librdkafka as they are.</summary>
     public IReadOnlyDictionary<string, string> ClientSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the schemas are, for Avro; null: messages as they came, counts in JSON.</summary>
+    public SchemaRegistryOptions? Registry { get; init; }
+
+    /// <summary>Whether a tweet in Avro holds its JSON too.</summary>
+    public bool AvroRaw { get; init; }
 
     /// <summary>Called at each point of each commit, for tests that end the process there.</summary>
     public Action<CommitPoint>? AtCommitPoint { get; init; }

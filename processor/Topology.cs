@@ -18,14 +18,14 @@ internal static class TweetTopology
             .Stream<byte[], Message>(Topics.Raw, new ByteArraySerDes(), new MessageSerDes(), "messages", new EventTimeExtractor(time));
         if (options.Dedupe is { } interval) received = received.TransformValues(DuplicateMarker.Supplier(interval), "mark-duplicates");
 
-        // Every message goes to the topic of its kind, as it came; one that this topic would refuse to the dead letters.
+        // Every message goes to the topic of its kind, as it came or in Avro; one that this topic would refuse to the dead letters.
         IKStream<byte[], Message> messages = received;
         if (options.Limits is { } limits) messages = messages.MapValues(limits.Fit, "fit-topics");
         messages
             .Peek((_, message, context) => kinds.Count(message, context.Partition, context.Offset), "count-kinds")
             .Peek(DeadLetters.Explain, "explain-dead-letters")
             .SelectKey((key, message, _) => message.Kind == MessageKind.DeadLetter ? key : message.Id!, "key-by-id")
-            .To((_, message, _) => message.Kind.Topic(), new ByteArraySerDes(), new MessageSerDes(), "kinds");
+            .To((_, message, _) => message.Kind.Topic(), new ByteArraySerDes(), options.Format.Messages, "kinds");
 
         // The words of tweets and retweets that come for the first time, each counted for ever and in its window.
         IKStream<byte[], Message> once = received.FilterNot((_, message, _) => message.IsDuplicate, "count-once");
@@ -42,10 +42,10 @@ internal static class TweetTopology
 
         totals
             .MapValues((word, count, _) => new WordTotal(word, count), "word-total")
-            .To<StringSerDes, WordTotalSerDes>(Topics.WordTotals, "word-totals");
+            .To(Topics.WordTotals, new StringSerDes(), options.Format.WordTotals, "word-totals");
         windows
             .Map((key, count, _) => KeyValuePair.Create($"{key.Key}@{key.Window.StartMs}", WordCount.Of(key, count)), "word-count")
-            .To<StringSerDes, WordCountSerDes>(Topics.WordCounts, WordPartition.Keep, "word-counts");
+            .To(Topics.WordCounts, WordPartition.Keep, new StringSerDes(), options.Format.WordCounts, "word-counts");
 
         // Each task ranks its own words; the rankings of all tasks meet in one place by window, or under "totals".
         totals
@@ -54,7 +54,7 @@ internal static class TweetTopology
             .Aggregate(() => new MergedRanking(), MergedRanking.Merge, RocksDb.As<string, MergedRanking>(Stores.TopTotals).With<StringSerDes, JsonSerDes<MergedRanking>>(), "merge-top-totals")
             .ToStream("top-totals-changes")
             .MapValues((ranking, _) => ranking.Top(options.Top), "top-total")
-            .To<StringSerDes, JsonSerDes<WordTotal[]>>(Topics.TopWords, "top-words-of-totals");
+            .To(Topics.TopWords, new StringSerDes(), options.Format.TopWords, "top-words-of-totals");
         windows
             .Transform(TransformerBuilder.New<Windowed<string>, long, string, Ranking>().Transformer<WindowsRanker>(options.Top, rankings).Build(), "rank-windows", Stores.Windows)
             .WithRecordTimestamp((_, ranking, _) => ranking.WindowStart, "rank-at-window")
@@ -63,7 +63,7 @@ internal static class TweetTopology
             .Aggregate(() => new MergedRanking(), MergedRanking.Merge, RocksDbWindows.As<string, MergedRanking>(Stores.TopWindows).With<StringSerDes, JsonSerDes<MergedRanking>>().WithRetention(options.Retention), "merge-top-windows")
             .ToStream((key, _, _) => key.Key, "top-windows-changes")
             .MapValues((ranking, _) => ranking.Top(options.Top), "top-window")
-            .To<StringSerDes, JsonSerDes<WordTotal[]>>(Topics.TopWords, "top-words-of-windows");
+            .To(Topics.TopWords, new StringSerDes(), options.Format.TopWords, "top-words-of-windows");
 
         if (options.Trends is { } trends) TrendTopology.Add(once, trends, options.Grace, options.Retention, rankings);
         return builder.Build();

@@ -1,3 +1,4 @@
+using TweetStreams.Processor.Formats;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Trends;
 
@@ -15,6 +16,9 @@ namespace TweetStreams.Processor;
 /// <param name="Trends">What trends are made of; null for none.</param>
 internal sealed record TopologyOptions(TimeSpan Window, TimeSpan Grace, TimeSpan Retention, int Top, TimeSpan TopEvery, TimeSpan? Dedupe, TopicLimits? Limits = null, bool Normalise = false, TrendOptions? Trends = null)
 {
+    /// <summary>What the records are written as that people read.</summary>
+    public OutputFormat Format { get; init; } = OutputFormat.Json;
+
     /// <summary>As good as for ever, and still a number of milliseconds that can be added to: for recordings, whose windows are all wanted in the end.</summary>
     public static readonly TimeSpan Unlimited = TimeSpan.FromDays(365 * 1000);
 }

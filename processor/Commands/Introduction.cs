@@ -10,6 +10,11 @@ internal static class Introduction
         output.WriteLine(job.Guarantee == ProcessingGuarantee.EXACTLY_ONCE
             ? "counts  exactly once; readers of the topics set isolation.level=read_committed"
             : $"counts  at least once{(embedded ? ": the embedded broker keeps no transactions" : ": after a crash the last interval may count twice")}");
+        if (job.Registry is { } registry)
+        {
+            output.WriteLine($"read    kcat -C -b {job.BootstrapServers} -t {Topics.WordTotals} -s value=avro -r {registry.Urls[0].AbsoluteUri.TrimEnd('/')} -K '\\t' -e");
+            return;
+        }
         output.WriteLine($"read    kcat -C -b {job.BootstrapServers} -t {Topics.WordTotals} -K '\\t' -e");
         output.WriteLine(embedded
             ? $"        make topic NAME={Topics.WordTotals}"

@@ -6,6 +6,7 @@ using System.Net;
 using TweetStreams.Processor.Web;
 using TweetStreams.Producer;
 using TweetStreams.Producer.Sources;
+using TweetStreams.Registry;
 
 namespace TweetStreams.Processor.Commands;
 
@@ -30,11 +31,11 @@ internal sealed class ProcessorCommands
               print a topic of the job that runs here
 
         Ctrl-C and SIGTERM stop it cleanly: everything that was read is committed first; a second one ends it at once.
-        Exit codes: 0 done or stopped, 2 Kafka does not answer, does not take a record, or a topic does not fit, 64 wrong options or settings, 66 the source cannot be read,
+        Exit codes: 0 done or stopped, 2 Kafka or the schema registry does not answer, does not take a record, or a topic or schema does not fit, 64 wrong options or settings, 66 the source cannot be read,
         73 the state directory cannot be used, 1 anything else.
         """;
 
-    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic", DeadLetter = "dead-letter", Stop = "stop", On = "on", OffWord = "off", Json = "json";
+    private const string ExactlyOnce = "exactly-once", AtLeastOnce = "at-least-once", Static = "static", Dynamic = "dynamic", DeadLetter = "dead-letter", Stop = "stop", On = "on", OffWord = "off", Json = "json", Avro = "avro";
 
     // No time that can be written.
     private static readonly TimeSpan Off = TimeSpan.MinValue;
@@ -99,6 +100,15 @@ internal sealed class ProcessorCommands
     private readonly Option<string?> tlsCertificate = new("--tls-certificate") { Description = "HTTPS with this certificate, a PEM file, which may hold the key too", HelpName = "file" };
     private readonly Option<string?> tlsKey = new("--tls-key") { Description = "the certificate's key, a PEM file", HelpName = "file" };
     private readonly Option<string?> tlsAuthorities = new("--tls-ca") { Description = "the authorities that certificates of other instances are trusted by, besides the machine's own", HelpName = "file" };
+    private readonly Option<string?> format = OneOf("--format", "what is written: messages as they came and counts in JSON, or everything in Avro [default: json]", Json, Avro);
+    private readonly Option<string?> registry = new("--registry") { Description = "the schema registry for Avro; several are tried in turn", HelpName = "url[,url]" };
+    private readonly Option<string?> naming = OneOf("--subject-naming", "what schemas are filed under: topic-value, the record's name, or both [default: topic]", "topic", "record", "topic-record");
+    private readonly Option<string?> credentials = new("--registry-credentials")
+    {
+        Description = "a file with user:password or a bearer token for the registry; or set TWEETSTREAMS_REGISTRY_USER and _PASSWORD, or _TOKEN", HelpName = "file",
+    };
+    private readonly Option<string?> authorities = new("--registry-ca") { Description = "a file of certificates (PEM) that the registry's must come from [default: what the system trusts]", HelpName = "file" };
+    private readonly Option<bool> avroRaw = new("--avro-raw") { Description = "keep the JSON as received in each tweet's record" };
     private readonly Option<KeyValuePair<string, string>[]> settings = new("--set")
     {
         Description = "a setting of librdkafka, handed on as it is; may be repeated", HelpName = "key=value", Arity = ArgumentArity.OneOrMore, CustomParser = ParseSettings,
@@ -109,12 +119,14 @@ internal sealed class ProcessorCommands
     private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "say on standard error what happens, not only what goes wrong", Recursive = true };
     private readonly Option<bool> follow = new("--follow", "-f") { Description = "go on with what comes" };
     private readonly Argument<string> topic = new("name") { Description = "the topic" };
+    private readonly Func<string, string?> environment;
     private readonly RootCommand root;
 
-    public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings)
+    public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings, Func<string, string?>? environment = null)
     {
+        this.environment = environment ?? Environment.GetEnvironmentVariable;
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
-        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, tokenFile, tlsCertificate, tlsKey, tlsAuthorities, settings, settingsFile, otlp];
+        Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, tokenFile, tlsCertificate, tlsKey, tlsAuthorities, format, registry, naming, credentials, authorities, avroRaw, settings, settingsFile, otlp];
         var run = new Command("run", "Source, broker, counts and page in one process");
         foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
@@ -205,8 +217,18 @@ internal sealed class ProcessorCommands
             Otlp = parsed.GetValue(otlp),
             Listen = parsed.GetValue(listen) ?? IPAddress.Loopback,
             Advertise = parsed.GetValue(advertise),
+            Registry = Registry(parsed),
+            AvroRaw = parsed.GetValue(avroRaw),
             ClientSettings = Secrets.Settings(parsed.GetValue(settingsFile)).Concat(parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
         };
+    }
+
+    private SchemaRegistryOptions? Registry(ParseResult parsed)
+    {
+        bool avro = parsed.GetValue(format) == Avro;
+        if (!avro && parsed.GetValue(avroRaw)) throw new SettingException("--avro-raw has no use with JSON; add --format avro, or leave it out");
+        SubjectNaming? subjects = parsed.GetValue(naming) switch { "topic" => SubjectNaming.TopicName, "record" => SubjectNaming.RecordName, "topic-record" => SubjectNaming.TopicRecordName, _ => null };
+        return new RegistrySettings(avro, parsed.GetValue(registry), subjects, parsed.GetValue(credentials), parsed.GetValue(authorities)).Options(environment);
     }
 
     private static Option<string?> OneOf(string name, string description, params string[] values) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using TweetStreams.Processor.Formats;
 using TweetStreams.Schemas;
 
 namespace TweetStreams.Processor.Messages;
@@ -9,7 +10,7 @@ namespace TweetStreams.Processor.Messages;
 /// What counts at the broker is the compressed batch. A record that fits uncompressed fits in any case, so that is what is asked here: whether
 /// compression would have helped could be known only by trying.
 /// </remarks>
-internal sealed class TopicLimits(IReadOnlyDictionary<string, int> limits)
+internal sealed class TopicLimits(IReadOnlyDictionary<string, int> limits, OutputFormat? format = null)
 {
     // The header of a batch (61 bytes) and of a record in it (at most 36), and something to spare.
     private const int Framing = 128;
@@ -27,16 +28,22 @@ internal sealed class TopicLimits(IReadOnlyDictionary<string, int> limits)
     /// <summary>The client's batch.size where its default would be more than a topic takes; null where it is not.</summary>
     public string? Batch => limits.Values.Min() is var least && least < DefaultBatch ? least.ToString(CultureInfo.InvariantCulture) : null;
 
+    /// <summary>The same limits, for records of a format.</summary>
+    public TopicLimits Of(OutputFormat written) => new(limits, written);
+
     /// <summary>The message as it is where the topic of its kind takes it. Else a dead letter, with as much of it as the dead letters take: all or nothing.</summary>
     public Message Fit(byte[] key, Message message, IRecordContext context)
     {
         int most = byKind[(int)message.Kind], mostOfDead = byKind[(int)MessageKind.DeadLetter];
         bool dead = message.Kind == MessageKind.DeadLetter;
-        int size = Framing + HeaderBytes(context) + message.Raw.Length;
-        int sizeIfDead = size + Explanation + (key?.Length ?? 0);
+        int length = message.Raw.Length, framing = Framing + HeaderBytes(context);
+        // No format needs more than twice the bytes and a few, so only then it is asked.
+        if (format is not null && !dead && framing + Framing + 2L * length > most) length = format.SizeOf(message);
+        int size = framing + length;
+        int sizeIfDead = framing + message.Raw.Length + Explanation + (key?.Length ?? 0);
         if (dead ? sizeIfDead <= mostOfDead : size + (message.Id?.Length ?? 0) <= most) return message;
         bool taken = sizeIfDead <= mostOfDead;
-        string reason = string.Create(CultureInfo.InvariantCulture, $"{message.Reason}{(dead ? "; " : "")}{message.Raw.Length} bytes are more than topic {message.Kind.Topic()} takes (max.message.bytes, or the client's message.max.bytes, is {most}){(taken ? "" : "; the message is left out here: it is where the other headers say")}");
+        string reason = string.Create(CultureInfo.InvariantCulture, $"{message.Reason}{(dead ? "; " : "")}{length} bytes are more than topic {message.Kind.Topic()} takes (max.message.bytes, or the client's message.max.bytes, is {most}){(taken ? "" : "; the message is left out here: it is where the other headers say")}");
         return message.AsDeadLetter(reason, taken ? message.Raw : []);
     }
 

@@ -1,7 +1,9 @@
 using System.Text;
 using Confluent.Kafka;
+using TweetStreams.Processor.Formats;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Words;
+using TweetStreams.Registry;
 using TweetStreams.Schemas;
 using TweetStreams.Streams;
 using TweetStreams.Streams.Mock;
@@ -60,22 +62,35 @@ public sealed class TopicLimitsTests : IDisposable
         Assert.Single(Records(driver, "dead-letters"));
     }
 
+    [Fact]
+    public void What_only_its_format_makes_too_large_is_a_dead_letter_as_it_came()
+    {
+        string tweet = $"{{\"id_str\":\"1\",\"text\":\"{new string('x', 2000)}\"}}";
+        using var registry = new SchemaRegistryClient(new SchemaRegistryOptions("http://127.0.0.1:1"));
+        OutputFormat avro = OutputFormat.Json with { Messages = new AvroMessageSerDes(registry, raw: true) };
+        ConsumeResult<byte[], byte[]> dead = Assert.Single(Records(Pipe(Driver(Small, Large, avro), tweet), "dead-letters"));
+        Assert.Equal(tweet, Encoding.UTF8.GetString(dead.Message.Value));
+        Assert.StartsWith($"{avro.SizeOf(MessageReader.Read(Encoding.UTF8.GetBytes(tweet)))} bytes are more than topic tweets takes", Header(dead, DeadLetters.Reason), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1_000_000, null)]
     [InlineData(100_000, "100000")]
     public void The_batches_of_the_client_are_no_larger_than_what_a_topic_takes(int least, string? batch) => Assert.Equal(batch, Limits(least, 1_000_000).Batch);
 
-    private TopologyTestDriver Pipe(int most, int mostDead, params string[] messages)
+    private TopologyTestDriver Pipe(int most, int mostDead, params string[] messages) => Pipe(Driver(most, mostDead), messages);
+
+    private static TopologyTestDriver Pipe(TopologyTestDriver driver, params string[] messages)
     {
-        TopologyTestDriver driver = Driver(most, mostDead);
         TestInputTopic<byte[], byte[]> raw = driver.CreateInputTopic<byte[], byte[], ByteArraySerDes, ByteArraySerDes>(Topics.Raw);
         foreach (string message in messages) raw.PipeInput(null!, Encoding.UTF8.GetBytes(message));
         return driver;
     }
 
-    private TopologyTestDriver Driver(int most, int mostDead)
+    private TopologyTestDriver Driver(int most, int mostDead, OutputFormat? format = null)
     {
-        TopologyOptions options = new ProcessorSettings().Topology with { Limits = Limits(most, mostDead) };
+        format ??= OutputFormat.Json;
+        TopologyOptions options = new ProcessorSettings().Topology with { Limits = Limits(most, mostDead).Of(format), Format = format };
         var driver = new TopologyTestDriver(TweetTopology.Build(options, new KindCounters(), new PendingRankings(), TimeProvider.System), new StreamConfig { ApplicationId = "test" });
         open.Add(driver);
         return driver;
