@@ -18,4 +18,17 @@ namespace TweetStreams.Processor.Live;
 /// <param name="Progress">How much of the input has been read, 0 to 1; null where it has no end.</param>
 internal sealed record LiveFigures(
     string State, long Messages, double PerSecond, IReadOnlyDictionary<string, long> Kinds, IReadOnlyDictionary<string, double> KindsPerSecond, long Lag, long Late, long Duplicates, DateTime? StreamTime,
-    WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress);
+    WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress)
+{
+    /// <summary>When the figures were taken.</summary>
+    public DateTime At { get; init; }
+
+    /// <summary>How many seconds of event time the lag is likely to span; null where that is not known.</summary>
+    public double? Behind { get; init; }
+
+    /// <summary>Changelog records that are still to be read before all tasks are at work.</summary>
+    public long RestoreLeft { get; init; }
+
+    /// <summary>Transactions that failed, after each of which a thread went on from committed state.</summary>
+    public long FailedTransactions { get; init; }
+}
