@@ -22,7 +22,7 @@ public sealed class ThemeTests(ShownJob shown, Browser browser) : IClassFixture<
           for (const node of document.querySelectorAll('body *')) {
             if (![...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim()) || !node.checkVisibility() || node.closest('.unseen, svg, script')) continue;
             const bar = node.closest('.ranking button');
-            const grounds = bar ? [ground(bar), getComputedStyle(bar, '::after').backgroundColor] : [ground(node)];
+            const grounds = bar ? [ground(bar), getComputedStyle(bar.querySelector('.bar'), '::before').backgroundColor] : [ground(node)];
             for (const under of grounds) {
               const [low, high] = [luminance(getComputedStyle(node).color), luminance(under)].sort((a, b) => a - b);
               looked++;

@@ -148,7 +148,10 @@ export class CourseChart {
     const most = Math.max(...this.windows.map(window => window.count));
     const x = time => (width * (Date.parse(time) - this.from) / (this.to - this.from)).toFixed(1);
     const y = count => (bottom - (bottom - top) * count / most).toFixed(1);
-    this.steps.setAttribute('d', this.windows.map(({ start, end, count }) => `M${x(start)} ${bottom}V${y(count)}H${x(end)}V${bottom}Z`).join(''));
+    const last = this.windows.at(-1);
+    // A line of air between windows that are wide enough to spare it.
+    const air = x(last.end) - x(last.start) > 5 ? 1 : 0;
+    this.steps.setAttribute('d', this.windows.map(({ start, end, count }) => `M${x(start)} ${bottom}V${y(count)}H${x(end) - air}V${bottom}Z`).join(''));
     place(this.rule, { x1: 0, x2: width, y1: top + .5, y2: top + .5 });
     place(this.ground, { x1: 0, x2: width, y1: bottom + .5, y2: bottom + .5 });
     place(this.label, { x: 2, y: top - 5 });

@@ -8,7 +8,7 @@ const duration = 600;
 const pause = 80;
 const shown = new WeakMap();
 const ticking = new Map();
-let last = 0;
+let due = false;
 
 /** Counts a number up or down to its new value. */
 export function tick(node, value, format = number) {
@@ -19,8 +19,8 @@ export function tick(node, value, format = number) {
     write(node, format(value));
     return;
   }
-  if (ticking.size === 0) requestAnimationFrame(step);
   ticking.set(node, { from, to: value, start: performance.now(), format });
+  soon(0);
 }
 
 /** Forgets where a number was: it now stands for something else. */
@@ -30,9 +30,11 @@ export function settle(node, value) {
   write(node, number(value));
 }
 
-/** Lets an element come from where it was to where it is. */
+/** Lets an element come from where it was to where it is; who rises passes above who sinks. */
 export function glide(node, from) {
-  if (!calm.matches) node.animate([{ transform: `translateY(${from}px)` }, { transform: 'none' }], { duration, easing: 'cubic-bezier(.2, .7, .2, 1)' });
+  if (calm.matches) return;
+  node.style.zIndex = from > 0 ? 2 : 1;
+  node.animate([{ transform: `translateY(${from}px)` }, { transform: 'none' }], { duration, easing: 'cubic-bezier(.2, .7, .2, 1)' });
 }
 
 /** Lets an element that is new appear. */
@@ -40,14 +42,18 @@ export function appear(node) {
   if (!calm.matches) node.animate([{ opacity: 0 }, { opacity: 1 }], { duration });
 }
 
+function soon(wait) {
+  if (due) return;
+  due = true;
+  setTimeout(() => requestAnimationFrame(step), wait);
+}
+
 function step(now) {
-  if (now - last >= pause) {
-    last = now;
-    for (const [node, { from, to, start, format }] of ticking) {
-      const part = Math.min(1, (now - start) / duration);
-      if (part === 1) ticking.delete(node);
-      write(node, format(part === 1 ? to : from + (to - from) * part));
-    }
+  due = false;
+  for (const [node, { from, to, start, format }] of ticking) {
+    const part = Math.max(0, Math.min(1, (now - start) / duration));
+    if (part === 1) ticking.delete(node);
+    write(node, format(part === 1 ? to : from + (to - from) * part));
   }
-  if (ticking.size > 0) requestAnimationFrame(step);
+  if (ticking.size > 0) soon(pause);
 }

@@ -46,7 +46,7 @@ export class Ranking {
   row() {
     const label = element('span', { class: 'word', dir: 'auto' });
     const count = element('b');
-    const button = element('button', { type: 'button', 'aria-haspopup': 'dialog' }, label, count);
+    const button = element('button', { type: 'button', 'aria-haspopup': 'dialog' }, label, count, element('span', { class: 'bar' }));
     const row = { label, count, button, item: element('li', {}, button) };
     // The word that was pressed is meant, also if another has come by the time that the button is let go.
     let pressed = null;
