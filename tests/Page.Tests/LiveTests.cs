@@ -34,6 +34,42 @@ public sealed class LiveTests(Browser browser)
     }
 
     [Fact]
+    public async Task Words_that_no_path_can_have_are_found_too()
+    {
+        using var job = new Job();
+        await job.TweetAsync("top . .. totals.tsv 100% a/b");
+        await using Window window = await browser.OpenAsync();
+        await window.Page.GotoAsync((await job.PageAsync()).ToString());
+        foreach (string word in new[] { "top", ".", "..", "totals.tsv", "100%", "a/b" })
+        {
+            await window.Page.GetByTitle(word, new() { Exact = true }).Last.ClickAsync();
+            await window.HasTextAsync("#course-word", word);
+            await window.HasTextAsync("#course-count", "1");
+            await window.Page.Keyboard.PressAsync("Escape");
+        }
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_page_that_nobody_sees_listens_to_nothing_and_goes_on_when_it_is_seen()
+    {
+        using var job = new Job();
+        await using Window window = await browser.OpenAsync();
+        await window.Page.AddInitScriptAsync("window.listening = 0; window.EventSource = class extends EventSource { constructor(url) { super(url); window.listening++; } close() { super.close(); window.listening--; } };");
+        await window.Page.GotoAsync((await job.PageAsync()).ToString());
+        await job.TweetAsync("before");
+        await window.HasTotalsAsync("before 1");
+        Assert.Equal(1, await window.Page.EvaluateAsync<int>("window.listening"));
+        await SeenAsync(window, false);
+        Assert.Equal(0, await window.Page.EvaluateAsync<int>("window.listening"));
+        await job.TweetAsync("after after");
+        await SeenAsync(window, true);
+        await window.HasTotalsAsync("after 2", "before 1");
+        Assert.Equal(1, await window.Page.EvaluateAsync<int>("window.listening"));
+        await window.IsHiddenAsync("#old");
+    }
+
+    [Fact]
     public async Task A_page_that_is_opened_later_has_the_chart_of_what_was_before()
     {
         using var job = new Job();
@@ -73,6 +109,9 @@ public sealed class LiveTests(Browser browser)
             await window.HasTextAsync("#state", "up to date");
         }
     }
+
+    private static async Task SeenAsync(Window window, bool seen) => await window.Page.EvaluateAsync(
+        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }", !seen);
 
     private static int FreePort()
     {
