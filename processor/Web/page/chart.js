@@ -5,6 +5,8 @@ const span = 300_000;
 // Seconds without figures are a gap, not a line across it.
 const gap = 4000;
 const lagHeight = 44;
+// Where the figures of the axis stand.
+const left = 46;
 
 /** The last five minutes: messages a second stacked by kind, and the lag below. Drawn in pixels, so that lines and letters keep their shape. */
 export class FlowChart {
@@ -57,8 +59,8 @@ export class FlowChart {
     const now = this.points.at(-1).time;
     while (this.points[0].time < now - span) this.points.shift();
     const points = this.points;
-    const top = 16, bottom = height - lagHeight - 26;
-    const x = this.x = time => width * (1 - (now - time) / span);
+    const top = 8, bottom = height - lagHeight - 26;
+    const x = this.x = time => left + (width - left) * (1 - (now - time) / span);
     const most = ceiling(Math.max(1, ...points.map(point => point.perSecond)));
     const y = value => bottom - (bottom - top) * value / most;
     const segments = split(points);
@@ -84,9 +86,9 @@ export class FlowChart {
     const lagY = value => floor - (lagHeight - 4) * value / lagMost;
     this.lag.setAttribute('d', segments.map(segment => segment.map((point, i) => `${i ? 'L' : 'M'}${x(point.time).toFixed(1)} ${lagY(point.lag).toFixed(1)}`).join('')).join(''));
 
-    [y(most), y(most / 2), bottom, floor].forEach((level, i) => place(this.rules[i], { x1: 0, x2: width, y1: level + .5, y2: level + .5 }));
-    [[y(most) - 4, `${compact(most)}/s`], [y(most / 2) - 4, `${compact(most / 2)}/s`], [bottom + 18, `lag, at most ${number(Math.max(...points.map(point => point.lag)))}`]].forEach(([level, text], i) => {
-      place(this.labels[i], { x: 2, y: level });
+    [y(most), y(most / 2), bottom, floor].forEach((level, i) => place(this.rules[i], { x1: left, x2: width, y1: level + .5, y2: level + .5 }));
+    [[y(most) + 4, `${compact(most)}/s`], [y(most / 2) + 4, `${compact(most / 2)}/s`], [bottom + 18, `lag, at most ${number(Math.max(...points.map(point => point.lag)))}`]].forEach(([level, text], i) => {
+      place(this.labels[i], i < 2 ? { x: left - 6, y: level, 'text-anchor': 'end' } : { x: left, y: level });
       write(this.labels[i], text);
     });
     this.choose(this.chosen !== null && points.includes(this.chosen) ? this.chosen : null);
