@@ -10,9 +10,22 @@ internal static class Figures
     {
         Dictionary<string, object?> figures = new()
         {
-            ["state"] = "RUNNING", ["messages"] = 1200, ["perSecond"] = 40.0, ["lag"] = 0, ["late"] = 0, ["duplicates"] = 0, ["behind"] = 0.0, ["restoreLeft"] = 0, ["failedTransactions"] = 0,
-            ["kinds"] = Kinds.ToDictionary(kind => kind, _ => 200), ["kindsPerSecond"] = Kinds.ToDictionary(kind => kind, _ => 5.0),
-            ["at"] = $"2026-01-01T12:00:{at:00}Z", ["streamTime"] = "2026-01-01T12:00:00Z", ["window"] = null, ["top"] = Words(("hello", 3)), ["progress"] = null,
+            ["state"] = "RUNNING",
+            ["messages"] = 1200,
+            ["perSecond"] = 40.0,
+            ["lag"] = 0,
+            ["late"] = 0,
+            ["duplicates"] = 0,
+            ["behind"] = 0.0,
+            ["restoreLeft"] = 0,
+            ["failedTransactions"] = 0,
+            ["kinds"] = Kinds.ToDictionary(kind => kind, _ => 200),
+            ["kindsPerSecond"] = Kinds.ToDictionary(kind => kind, _ => 5.0),
+            ["at"] = $"2026-01-01T12:00:{at:00}Z",
+            ["streamTime"] = "2026-01-01T12:00:00Z",
+            ["window"] = null,
+            ["top"] = Words(("hello", 3)),
+            ["progress"] = null,
         };
         foreach (var (name, value) in changes) figures[name] = value;
         return figures;
