@@ -80,6 +80,7 @@ build: ## build everything
 
 test: ## build everything and run all tests; a real Kafka comes from KAFKA, ../shared/kafka or Docker
 	$(call built,TweetStreams.sln)
+	@tests/install-tools.sh
 	@tests/run.sh
 
 bench: ## measure recovery after kill -9, and with a FILE the whole job against the client library alone: FILE=recording.ndjson.gz REPEATS=5 ROUNDS=2 KAFKA=host:port

@@ -17,11 +17,28 @@ namespace TweetStreams.Processor.Live;
 /// <param name="Window">The newest window and its top words.</param>
 /// <param name="Top">The top words of the totals, as last published.</param>
 /// <param name="Progress">How much of the input has been read, 0 to 1; null where it has no end.</param>
-/// <param name="Hashtags">The newest trend of hashtags.</param>
-/// <param name="Tweets">The newest trend of retweeted tweets.</param>
 internal sealed record LiveFigures(
     string State, long Messages, double PerSecond, IReadOnlyDictionary<string, long> Kinds, IReadOnlyDictionary<string, double> KindsPerSecond, long Lag, long Late, long Duplicates, DateTime? StreamTime,
-    WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress, LiveTags? Hashtags = null, LiveTweets? Tweets = null);
+    WindowTop? Window, IReadOnlyList<WordTotal> Top, double? Progress)
+{
+    /// <summary>When the figures were taken.</summary>
+    public DateTime At { get; init; }
+
+    /// <summary>How many seconds of event time the lag is likely to span; null where that is not known.</summary>
+    public double? Behind { get; init; }
+
+    /// <summary>Changelog records that are still to be read before all tasks are at work.</summary>
+    public long RestoreLeft { get; init; }
+
+    /// <summary>Transactions that failed, after each of which a thread went on from committed state.</summary>
+    public long FailedTransactions { get; init; }
+
+    /// <summary>The newest trend of hashtags.</summary>
+    public LiveTags? Hashtags { get; init; }
+
+    /// <summary>The newest trend of retweeted tweets.</summary>
+    public LiveTweets? Tweets { get; init; }
+}
 
 /// <summary>The newest trend of hashtags, and the end of its window.</summary>
 internal sealed record LiveTags(DateTime At, IReadOnlyList<TrendingTag> Tags);

@@ -12,12 +12,16 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    private readonly LiveHistory history = new();
     private TaskCompletionSource<LiveFigures> next = New();
     private long[] seen = [];
     private long seenAt;
 
     /// <summary>The newest figures, null before the first look.</summary>
     public LiveFigures? Latest { get; private set; }
+
+    /// <summary>The last five minutes, oldest first, a point a second.</summary>
+    public IReadOnlyList<LivePoint> History => history.Points;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -27,6 +31,7 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
             do
             {
                 Latest = Look();
+                history.Add(Latest);
                 Interlocked.Exchange(ref next, New()).TrySetResult(Latest);
             }
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
@@ -75,9 +80,18 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
             // Starting, or a task is moving: the words come with the next look.
         }
         StreamMetrics metrics = stream.Metrics;
+        long messages = counts.Sum(), unread = metrics.Tasks.Where(task => task.Subtopology == 0).Sum(task => task.Lag);
+        DateTime? reached = queries.StreamTime;
         return new LiveFigures(
-            stream.CurrentState.ToString(), counts.Sum(), rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, queries.StreamTime, window, totals, progress(),
-            trends?.Tags.Newest is { } tags ? new LiveTags(tags.At, tags.Entries) : null, trends?.Tweets.Newest is { } tweets ? new LiveTweets(tweets.At, tweets.Entries) : null);
+            stream.CurrentState.ToString(), messages, rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, reached, window, totals, progress())
+        {
+            At = time.GetUtcNow().UtcDateTime,
+            Behind = history.SecondsOf(unread, messages, reached),
+            RestoreLeft = metrics.RestoreLeft,
+            FailedTransactions = metrics.FailedTransactions,
+            Hashtags = trends?.Tags.Newest is { } tags ? new LiveTags(tags.At, tags.Entries) : null,
+            Tweets = trends?.Tweets.Newest is { } tweets ? new LiveTweets(tweets.At, tweets.Entries) : null,
+        };
 
         static Dictionary<string, T> ByTopic<T>(T[] values) => MessageKinds.All.ToDictionary(kind => kind.Topic(), kind => values[(int)kind]);
     }

@@ -1,23 +1,36 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
 
 namespace TweetStreams.Processor.Web;
 
 /// <summary>The live page: files in the program itself.</summary>
 internal static class Page
 {
-    private static readonly (string Path, string Resource, string Type)[] Files =
-    [
-        ("/", "page/index.html", "text/html; charset=utf-8"),
-        ("/page.css", "page/page.css", "text/css; charset=utf-8"),
-        ("/page.js", "page/page.js", "text/javascript; charset=utf-8"),
-    ];
+    private const string Folder = "page/";
+
+    // By the endings of the files' names; there are no others.
+    private static readonly Dictionary<string, string> Types = new()
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+    };
 
     public static void Map(WebApplication app)
     {
-        foreach (var (path, resource, type) in Files)
+        foreach (string resource in Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
         {
+            string name = resource[Folder.Length..], type = Types[Path.GetExtension(name)];
             byte[] content = Read(resource);
-            app.MapGet(path, () => TypedResults.Bytes(content, type));
+            // Another version of the program has another page.
+            string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
+            app.MapGet(name == "index.html" ? "/" : "/" + name, (HttpContext context) =>
+            {
+                context.Response.Headers.CacheControl = "no-cache";
+                return TypedResults.Bytes(content, type, entityTag: new EntityTagHeaderValue(tag));
+            });
         }
     }
 

@@ -18,9 +18,10 @@ internal static class QueryEndpoints
             Number(n, 10, MaxTop) is { } count ? TypedResults.Json(await queries.TopAsync(count, cancellationToken).ConfigureAwait(false)) : Wrong("n", n, $"a number from 1 to {MaxTop}"));
         app.MapGet("/api/words/totals.tsv", async Task<IResult> (HttpContext context) =>
             WholeTable.Of(context, Opened(context, await queries.TotalsAsync(context.RequestAborted).ConfigureAwait(false)), Tsv.WriteTotalsAsync, TsvType));
-        app.MapGet("/api/words/{word}", async Task<IResult> (string word, HttpContext context) => await queries.WordAsync(word = Asked(context, word), context.RequestAborted).ConfigureAwait(false) is { Count: > 0 } history
-            ? TypedResults.Json(history)
-            : TypedResults.Problem($"'{word}' has not been counted", statusCode: StatusCodes.Status404NotFound));
+        app.MapGet("/api/words/{word}", (string word, HttpContext context) => WordAsync(queries, Asked(context, word), context.RequestAborted));
+        // Words that are no part of a path, or are that of another question: . and .. and top.
+        app.MapGet("/api/words", async Task<IResult> (string? word, HttpContext context) =>
+            string.IsNullOrEmpty(word) ? Wrong("word", word, "a word") : await WordAsync(queries, word, context.RequestAborted).ConfigureAwait(false));
         app.MapGet("/api/windows", async Task<IResult> (string? from, string? to, string? n, HttpContext context) =>
         {
             if (Number(n, 10, MaxTop) is not { } count) return Wrong("n", n, $"a number from 1 to {MaxTop}");
@@ -35,6 +36,11 @@ internal static class QueryEndpoints
         app.MapGet("/api/windows.tsv", async Task<IResult> (HttpContext context) =>
             WholeTable.Of(context, Opened(context, await queries.WindowsAsync(context.RequestAborted).ConfigureAwait(false)), Tsv.WriteWindowsAsync, TsvType));
     }
+
+    private static async Task<IResult> WordAsync(WordQueries queries, string word, CancellationToken cancellationToken) =>
+        await queries.WordAsync(word, cancellationToken).ConfigureAwait(false) is { Count: > 0 } history
+            ? TypedResults.Json(history)
+            : TypedResults.Problem($"'{word}' has not been counted", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>Rows that are let go of when the answer is sent.</summary>
     private static OpenRows Opened(HttpContext context, OpenRows rows)

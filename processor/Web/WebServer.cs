@@ -73,6 +73,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.MapGet("/health/ready", () => stream.Ready ? TypedResults.Text("ready") : Unavailable(stream));
         app.MapGet("/api/status", () => new { state = stream.CurrentState.ToString(), kafka = bootstrapServers });
         app.MapGet("/api/live", (CancellationToken cancellationToken) => TypedResults.ServerSentEvents(Events(live, cancellationToken)));
+        app.MapGet("/api/live/history", () => TypedResults.Json(live.History));
         QueryEndpoints.Map(app, queries);
         TrendEndpoints.Map(app, trends);
         MessageEndpoint.Map(app, posted, access, settings.Listen);
@@ -110,7 +111,7 @@ internal sealed class WebServer : IAsyncDisposable
 
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return next(context);
     }

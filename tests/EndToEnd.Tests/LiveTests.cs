@@ -51,7 +51,7 @@ public sealed partial class LiveTests(RunningJob job) : IClassFixture<RunningJob
     [Fact]
     public async Task The_page_and_its_files_are_there_and_allow_nothing_foreign()
     {
-        foreach (var (path, type) in new[] { ("", "text/html"), ("page.css", "text/css"), ("page.js", "text/javascript") })
+        foreach (var (path, type) in new[] { ("", "text/html"), ("page.css", "text/css"), ("page.js", "text/javascript"), ("chart.js", "text/javascript"), ("icon.svg", "image/svg+xml") })
         {
             using HttpResponseMessage response = await GetAsync(path, HttpStatusCode.OK);
             Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
@@ -114,6 +114,7 @@ public sealed partial class LiveTests(RunningJob job) : IClassFixture<RunningJob
     [InlineData("api/words/top?n=1001", "n=1001")]
     [InlineData("api/words/top?n=ten", "n=ten")]
     [InlineData("api/words/top?n=", "n=")]
+    [InlineData("api/words", "word=")]
     [InlineData("api/windows?n=-1", "n=-1")]
     [InlineData("api/windows?from=yesterday", "from=yesterday")]
     [InlineData("api/windows?to=1969-12-31T00:00:00Z", "to=1969")]

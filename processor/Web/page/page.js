@@ -1,68 +1,64 @@
-'use strict';
+import { FlowChart } from './chart.js';
+import { Course } from './course.js';
+import { byId, element, write } from './dom.js';
+import { listen } from './feed.js';
+import { clock, moment, number, rate } from './format.js';
+import { tick } from './motion.js';
+import { Ranking } from './ranking.js';
+import { showFresh, showOld, showStatus } from './status.js';
+import { Trends } from './trends.js';
 
-const byId = id => document.getElementById(id);
-const number = new Intl.NumberFormat('en');
-const rate = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const course = new Course();
+const open = word => course.open(word);
+const chart = new FlowChart(byId('plot'), byId('readout'));
+const now = new Ranking(byId('window-words'), open);
+const all = new Ranking(byId('top-words'), open);
+const trends = new Trends(open);
 const kinds = new Map();
 
-// Text of the stream goes into the page as text only, never as markup.
-function element(name, text) {
-  const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 function showKind(name, count, perSecond) {
-  let cell = kinds.get(name);
-  if (!cell) {
-    const box = byId('kinds').appendChild(element('div', name));
-    cell = { count: box.appendChild(element('b')), rate: box.appendChild(element('span')) };
-    kinds.set(name, cell);
+  let cells = kinds.get(name);
+  if (!cells) {
+    cells = { rate: element('td'), count: element('td') };
+    byId('kinds').append(element('tr', { 'data-kind': name }, element('th', { scope: 'row' }, name), cells.rate, cells.count));
+    kinds.set(name, cells);
   }
-  cell.count.textContent = number.format(count);
-  cell.rate.textContent = rate.format(perSecond) + '/s';
+  tick(cells.rate, perSecond, value => `${rate(value)}/s`);
+  tick(cells.count, count);
 }
-
-function showWords(list, words) {
-  const most = words.length ? words[0].count : 1;
-  while (list.children.length > words.length) list.lastChild.remove();
-  words.forEach((word, i) => {
-    let row = list.children[i];
-    if (!row) {
-      row = list.appendChild(element('li'));
-      row.append(element('span'), element('b'), element('meter'));
-      row.lastChild.setAttribute('aria-hidden', 'true');
-    }
-    const [label, count, bar] = row.children;
-    label.textContent = word.word;
-    label.dir = 'auto';
-    count.textContent = number.format(word.count);
-    bar.value = word.count / most;
-  });
-}
-
-const clock = time => time.slice(11, 19);
 
 function show(figures) {
-  const state = byId('state');
-  state.textContent = figures.state.toLowerCase();
-  state.toggleAttribute('data-good', figures.state === 'RUNNING');
-  byId('time').textContent = figures.streamTime ? 'stream time ' + figures.streamTime.slice(0, 19).replace('T', ' ') : '';
-  showKind('messages', figures.messages, figures.perSecond);
+  showStatus(figures);
+  tick(byId('rate'), figures.perSecond, rate);
+  tick(byId('messages'), figures.messages, number);
+  write(byId('time'), figures.streamTime ? `up to ${moment(figures.streamTime)} UTC` : '');
   for (const name in figures.kinds) showKind(name, figures.kinds[name], figures.kindsPerSecond[name]);
-  byId('window').textContent = figures.window ? clock(figures.window.start) + ' – ' + clock(figures.window.end) : '';
-  showWords(byId('window-words'), figures.window ? figures.window.words : []);
-  showWords(byId('top-words'), figures.top);
-  byId('lag').textContent = number.format(figures.lag);
-  byId('late').textContent = number.format(figures.late);
-  byId('progress-part').hidden = figures.progress === null;
-  if (figures.progress !== null) byId('progress').value = figures.progress;
+  byId('reading').hidden = figures.progress === null;
+  if (figures.progress !== null) {
+    byId('progress').value = figures.progress;
+    write(byId('progress-text'), `${Math.floor(100 * figures.progress)} %`);
+  }
+  write(byId('window'), figures.window ? `${clock(figures.window.start)} – ${clock(figures.window.end)} UTC` : '');
+  now.show(figures.window ? figures.window.words : []);
+  all.show(figures.top);
+  trends.show(figures);
+  chart.add({ at: figures.at, perSecond: figures.perSecond, kinds: figures.kindsPerSecond, lag: figures.lag });
 }
 
-// The browser reconnects by itself; until then the page says that what it shows is old.
-const events = new EventSource('api/live');
-events.addEventListener('figures', event => show(JSON.parse(event.data)));
-events.addEventListener('error', () => {
-  byId('state').textContent = 'not reachable';
-  byId('state').removeAttribute('data-good');
+// Of figures that come faster than the screen is drawn, the last are enough.
+let latest = null;
+function soon(figures) {
+  if (latest === null) requestAnimationFrame(() => {
+    show(latest);
+    latest = null;
+  });
+  latest = figures;
+}
+
+listen({ figures: soon, history: points => chart.reset(points), old: showOld, fresh: showFresh });
+
+byId('search').addEventListener('submit', event => {
+  event.preventDefault();
+  const word = byId('word').value.trim();
+  if (word) open(word);
 });
