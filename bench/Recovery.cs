@@ -163,6 +163,6 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    [GeneratedRegex(@"^tweetstreams_streams_records_restored(?:_total)?\{[^}]*\} ([0-9.eE+]+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^tweetstreams_streams_records_restored_total\{[^}]*\} ([0-9.eE+]+)$", RegexOptions.Multiline)]
     private static partial Regex RestoredLine();
 }

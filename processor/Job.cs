@@ -1,10 +1,13 @@
+using Prometheus;
 using TweetStreams.Processor.Embedded;
 using TweetStreams.Processor.Kafka;
 using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Messages;
+using TweetStreams.Processor.Metrics;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Web;
 using TweetStreams.Processor.Words;
+using TweetStreams.Producer.Metrics;
 
 namespace TweetStreams.Processor;
 
@@ -15,16 +18,18 @@ internal sealed class Job : IAsyncDisposable
     private readonly DirectoryInfo? temporaryState;
     private readonly WebServer web;
     private readonly RemoteParts remote;
+    private readonly IDisposable[] metrics;
     private readonly CancellationTokenSource stopView = new();
     private readonly Task view;
 
     private Job(
-        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, LiveView live, WebServer web)
+        EmbeddedBroker? broker, DirectoryInfo? temporaryState, string bootstrapServers, ProcessingGuarantee guarantee, KafkaStream stream, KindCounters kinds, PendingRankings rankings, WordQueries queries, RemoteParts remote, LiveView live, IDisposable[] metrics, WebServer web)
     {
         this.broker = broker;
         this.temporaryState = temporaryState;
         this.web = web;
         this.remote = remote;
+        this.metrics = metrics;
         (BootstrapServers, Guarantee, Stream, Kinds, Rankings, Queries, Live) = (bootstrapServers, guarantee, stream, kinds, rankings, queries, live);
         view = live.RunAsync(stopView.Token);
     }
@@ -47,6 +52,7 @@ internal sealed class Job : IAsyncDisposable
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
         var remote = new RemoteParts();
         KafkaStream? stream = null;
+        IDisposable[] metrics = [];
         try
         {
             string bootstrapServers = settings.Kafka ?? broker!.BootstrapServers;
@@ -78,8 +84,11 @@ internal sealed class Job : IAsyncDisposable
             var local = new LocalParts(stream);
             var queries = new WordQueries(stream, new AllParts(stream, settings.ApplicationId, local, remote), settings.Window);
             var live = new LiveView(stream, kinds, queries, settings.Top, progress, time);
+            CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
+            DotNetStats.Register(registry);
+            metrics = [new MeterExport(registry, stream), new ProcessorMeter(kinds, settings.EffectiveGuarantee, stream)];
             // The page first: a port that is taken must not leave a group half joined.
-            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, bootstrapServers, webLog).ConfigureAwait(false);
+            WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, registry, bootstrapServers, webLog).ConfigureAwait(false);
             try
             {
                 // Known only now where the port is any free one.
@@ -93,11 +102,12 @@ internal sealed class Job : IAsyncDisposable
                 await web.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, live, web);
+            return new Job(broker, temporary, bootstrapServers, settings.EffectiveGuarantee, stream, kinds, rankings, queries, remote, live, metrics, web);
         }
         catch
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
+            foreach (IDisposable part in metrics) part.Dispose();
             remote.Dispose();
             broker?.Dispose();
             temporary?.Delete(recursive: true);
@@ -111,6 +121,7 @@ internal sealed class Job : IAsyncDisposable
         await view.ConfigureAwait(false);
         await Stream.DisposeAsync().ConfigureAwait(false);
         await web.DisposeAsync().ConfigureAwait(false);
+        foreach (IDisposable part in metrics) part.Dispose();
         remote.Dispose();
         broker?.Dispose();
         temporaryState?.Delete(recursive: true);

@@ -19,6 +19,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private readonly IFlowGate? _gate;
     private readonly Deliveries _deliveries;
     private readonly KafkaClient _kafka;
+    private readonly MissedMessages _missed = new();
 
     /// <summary>Prepares a feed; nothing is read or written before <see cref="RunAsync"/>.</summary>
     /// <exception cref="InvalidSettingException">librdkafka does not know a setting, or not with this value.</exception>
@@ -85,6 +86,11 @@ public sealed class Feed : IDisposable, IAsyncDisposable
             await foreach (byte[] raw in _source.ReadAsync(stop.Token).ConfigureAwait(false))
             {
                 Message message = MessageReader.Read(raw);
+                if (message.Kind == MessageKind.Limit)
+                {
+                    _missed.Add(raw);
+                    Counters.SetMissed(_missed.Count);
+                }
                 await HoldAsync(message, pacer, stop.Token).ConfigureAwait(false);
                 await ProduceAsync(message).ConfigureAwait(false);
                 stop.Token.ThrowIfCancellationRequested();

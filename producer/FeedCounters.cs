@@ -6,6 +6,7 @@ public sealed class FeedCounters
     private long _messages;
     private long _bytes;
     private long _delivered;
+    private long _missed;
 
     /// <summary>Messages read and handed to the Kafka client.</summary>
     public long Messages => Volatile.Read(ref _messages);
@@ -16,12 +17,17 @@ public sealed class FeedCounters
     /// <summary>Messages that the broker acknowledged.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
 
+    /// <summary>Messages that the source says it has left out.</summary>
+    public long Missed => Volatile.Read(ref _missed);
+
     // Only the feed's own loop calls this, one message at a time.
     internal void CountMessage(int bytes)
     {
         Volatile.Write(ref _messages, _messages + 1);
         Volatile.Write(ref _bytes, _bytes + bytes);
     }
+
+    internal void SetMissed(long missed) => Volatile.Write(ref _missed, missed);
 
     internal void CountDelivered() => Interlocked.Increment(ref _delivered);
 }

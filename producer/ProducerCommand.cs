@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using TweetStreams.Producer.Metrics;
 using TweetStreams.Producer.Sources;
 
 namespace TweetStreams.Producer;
@@ -95,6 +96,13 @@ internal sealed class ProducerCommand
         CustomParser = ParseSettings,
     };
 
+    private readonly Option<MetricsAddress?> _metrics = new("--metrics")
+    {
+        Description = "show Prometheus metrics at http://address:port/metrics, as 127.0.0.1:4712; 0.0.0.0 for all addresses [default: nowhere]",
+        HelpName = "address:port",
+        CustomParser = ParseAddress,
+    };
+
     private readonly Option<bool> _waitForBroker = new("--wait-for-broker") { Description = "keep trying until a broker answers" };
 
     private readonly RootCommand _command;
@@ -112,7 +120,7 @@ internal sealed class ProducerCommand
             _kafka.DefaultValueFactory = _ => defaultKafka;
         _command = new RootCommand(About)
         {
-            _kafka, _sources, _topic, _speed, _rate, _seed, _count, _partitions, _replicationFactor, _retention, _settings, _waitForBroker,
+            _kafka, _sources, _topic, _speed, _rate, _seed, _count, _partitions, _replicationFactor, _retention, _settings, _metrics, _waitForBroker,
         };
     }
 
@@ -158,7 +166,17 @@ internal sealed class ProducerCommand
             Retention = TimeSpan.FromHours(parsed.GetValue(_retention)),
             WaitForBroker = parsed.GetValue(_waitForBroker),
             ClientSettings = (parsed.GetValue(_settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
-        });
+        },
+        parsed.GetValue(_metrics));
+
+    private static MetricsAddress? ParseAddress(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (MetricsAddress.TryParse(text, out MetricsAddress? address))
+            return address;
+        result.AddError($"'{text}' is wrong: --metrics takes address:port, as 127.0.0.1:4712");
+        return null;
+    }
 
     private static int Refuse(TextWriter error, IEnumerable<string> mistakes)
     {

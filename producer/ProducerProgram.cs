@@ -1,3 +1,4 @@
+using TweetStreams.Producer.Metrics;
 using TweetStreams.Producer.Sources;
 
 namespace TweetStreams.Producer;
@@ -37,6 +38,7 @@ internal sealed class ProducerProgram(TextWriter output, TextWriter error, TimeP
     {
         IMessageSource source = SourceSpec.Open(arguments.Sources, arguments.Sample, time);
         var feed = new Feed(arguments.Feed, source, new LineLogger(error), time);
+        using MetricsPage? page = arguments.Metrics is { } address ? MetricsPage.Start(address, feed.Counters) : null;
         await using (feed.ConfigureAwait(false))
         {
             using var ended = new CancellationTokenSource();

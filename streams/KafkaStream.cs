@@ -109,8 +109,18 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     public StreamMetrics Metrics => new(
         tasks.AllMetrics.Select(task => new TaskFigures(
             task.Id.Id, task.Id.Partition, task.Records.Value, task.Bytes.Value, task.Late.Value, task.Dropped.Value, task.Skipped.Value, task.Restored.Value, task.Lag.Value, task.StreamTime.Value)).ToArray(),
-        threadMetrics.Sum(thread => thread.Produced.Value), threadMetrics.Sum(thread => thread.Commits.Value), threadMetrics.Sum(thread => thread.CommitMilliseconds.Value),
+        threadMetrics.Sum(thread => thread.Produced.Value), threadMetrics.Sum(thread => thread.Commits.Value), threadMetrics.Select(thread => thread.LastCommit.Value).DefaultIfEmpty().Max(),
         threadMetrics.Sum(thread => thread.RestoreLeft.Value), threadMetrics.Sum(thread => thread.FailedTransactions.Value), threadMetrics.Sum(thread => thread.Replaced.Value), standbys?.Count.Value ?? 0, standbys?.Lag.Value ?? 0);
+
+    /// <summary>Threads that run, standbys' included.</summary>
+    internal int RunningThreads => Volatile.Read(ref running);
+
+    /// <summary>Tasks that are open, restoring or running.</summary>
+    internal int OpenTasks => tasks.Count;
+
+    internal RocksDbMemory? Memory => memory;
+
+    internal IReadOnlyList<(string Store, long Keys, long DiskBytes)> StoreFigures => memory?.Stores() ?? [];
 
     /// <summary>Starts the threads and returns when they run. Cancelling <paramref name="token"/> stops the application cleanly.</summary>
     /// <exception cref="OperationCanceledException">It was stopped before it ran.</exception>
@@ -138,10 +148,10 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             throw;
         }
         ends = new EndOffsets(clients.EndReader($"{config.EffectiveClientId}-ends"));
-        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, new RepartitionPurge(admin, logger), lastCommits = new CountdownEvent(config.NumStreamThreads), logger);
+        meter = new RuntimeMeter(this, config.ApplicationId, config.TimeProvider);
+        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, meter, new RepartitionPurge(admin, logger), lastCommits = new CountdownEvent(config.NumStreamThreads), logger);
         threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
         threads = [.. threadMetrics.Select((metrics, index) => new StreamThread(index + 1, environment, metrics, stop.Token, abort.Token))];
-        meter = new RuntimeMeter(this, config.ApplicationId);
         running = threads.Length + (config.NumStandbyReplicas > 0 && !config.SingleInstance ? 1 : 0);
         // Each thread blocks in its client, so it is one of its own, not the pool's.
         for (int i = 0; i < threads.Length; i++)

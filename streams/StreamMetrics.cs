@@ -17,13 +17,13 @@ public readonly record struct TaskFigures(int Subtopology, int Partition, long R
 /// <param name="Tasks">By task, also those that have moved elsewhere.</param>
 /// <param name="Produced">Records sent, to changelogs and repartition topics too.</param>
 /// <param name="Commits">Commits made.</param>
-/// <param name="CommitMilliseconds">Time spent in them.</param>
+/// <param name="LastCommit">When a thread last made one, ms since 1970; 0 before the first.</param>
 /// <param name="RestoreLeft">Changelog records still to be read.</param>
 /// <param name="FailedTransactions">Transactions that failed, after each of which a thread went on from committed state.</param>
 /// <param name="ReplacedThreads">Threads that failed and were replaced.</param>
 /// <param name="StandbyTasks">Tasks of other instances whose state is kept warm here.</param>
 /// <param name="StandbyLag">Changelog records that those copies have still to read.</param>
-public sealed record StreamMetrics(IReadOnlyList<TaskFigures> Tasks, long Produced, long Commits, long CommitMilliseconds, long RestoreLeft, long FailedTransactions, long ReplacedThreads, long StandbyTasks, long StandbyLag)
+public sealed record StreamMetrics(IReadOnlyList<TaskFigures> Tasks, long Produced, long Commits, long LastCommit, long RestoreLeft, long FailedTransactions, long ReplacedThreads, long StandbyTasks, long StandbyLag)
 {
     /// <summary>Records that came after their window had closed.</summary>
     public long Late => Tasks.Sum(task => task.Late);

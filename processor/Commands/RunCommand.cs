@@ -4,6 +4,7 @@ using TweetStreams.Processor.Kafka;
 using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Producer;
+using TweetStreams.Producer.Metrics;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
 using TweetStreams.Streams.Errors;
@@ -70,6 +71,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         EmbeddedFlowGate? gate = settings.Kafka is null ? new EmbeddedFlowGate(() => Processed(job), surroundings.Time) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var feed = new Feed(options, source, surroundings.Logs.CreateLogger<Feed>(), surroundings.Time, gate);
+        using var meter = new FeedMeter(feed.Counters, job.Stream);
         await using (feed.ConfigureAwait(false))
         {
             Task<FeedResult> feeding = feed.RunAsync(ending.Token);

@@ -23,7 +23,7 @@ internal sealed class WebServer : IAsyncDisposable
     public int Port => new Uri(Address).Port;
 
     /// <exception cref="SettingException">The port is taken, or the address is not of this machine.</exception>
-    public static async Task<WebServer> StartAsync(ProcessorSettings settings, KafkaStream stream, WordQueries queries, LocalParts local, LiveView live, string bootstrapServers, ILoggerProvider log)
+    public static async Task<WebServer> StartAsync(ProcessorSettings settings, KafkaStream stream, WordQueries queries, LocalParts local, LiveView live, CollectorRegistry metrics, string bootstrapServers, ILoggerProvider log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         // A port that is taken is said once, by who asked for it.
@@ -42,7 +42,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.UseStatusCodePages();
         app.Use(SecurityHeaders);
         Page.Map(app);
-        app.MapMetrics();
+        app.MapMetrics("/metrics", metrics);
         app.MapGet("/health/live", () => stream.CurrentState is KafkaStream.State.FAILED or KafkaStream.State.STOPPED ? Unavailable(stream) : TypedResults.Text("live"));
         app.MapGet("/health/ready", () => stream.Ready ? TypedResults.Text("ready") : Unavailable(stream));
         app.MapGet("/api/status", () => new { state = stream.CurrentState.ToString(), kafka = bootstrapServers });

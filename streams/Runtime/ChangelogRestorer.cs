@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace TweetStreams.Streams.Runtime;
 /// Brings the stores of new tasks to the end of their changelogs, beside the processing of the others: the thread calls <see cref="Step"/> between
 /// two polls. A store that is kept on disk is read from the offset that it stands for, not from the beginning.
 /// </summary>
-internal sealed partial class ChangelogRestorer(EndOffsets ends, Func<IConsumer<byte[], byte[]>> createConsumer, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class ChangelogRestorer(EndOffsets ends, Func<IConsumer<byte[], byte[]>> createConsumer, TimeProvider time, Histogram<double> durations, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan StepBudget = TimeSpan.FromMilliseconds(50);
 
@@ -81,7 +82,9 @@ internal sealed partial class ChangelogRestorer(EndOffsets ends, Func<IConsumer<
             if (complete) restoration.Tail.Write();
             restoration.Task.Metrics.Restored.Add(restoration.Tail.Records - before);
             if (!complete) continue;
-            Restored(restoration.Tail.Store, restoration.Task.Id.ToString(), restoration.Tail.Records, time.GetElapsedTime(restoration.StartedAt).TotalSeconds);
+            double seconds = time.GetElapsedTime(restoration.StartedAt).TotalSeconds;
+            durations.Record(seconds);
+            Restored(restoration.Tail.Store, restoration.Task.Id.ToString(), restoration.Tail.Records, seconds);
             Stop(record.TopicPartition);
             if (running.Values.Any(other => other.Task == restoration.Task)) continue;
             restoration.Task.Start();

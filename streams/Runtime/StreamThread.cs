@@ -9,7 +9,7 @@ namespace TweetStreams.Streams.Runtime;
 
 /// <summary>What the threads of an application share.</summary>
 internal sealed record ThreadEnvironment(
-    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, EndOffsets Ends, TaskRegistry Tasks, RepartitionPurge Purge, CountdownEvent LastCommits, ILogger Logger);
+    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, EndOffsets Ends, TaskRegistry Tasks, RuntimeMeter Meter, RepartitionPurge Purge, CountdownEvent LastCommits, ILogger Logger);
 
 /// <summary>
 /// One lane of work: a consumer, a producer, and the tasks whose partitions the group gave it. Everything that touches a task happens on this
@@ -108,7 +108,7 @@ internal sealed partial class StreamThread
 
     internal void Run()
     {
-        using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(environment.Ends, () => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, logger);
+        using ChangelogRestorer changelogs = restorer = new ChangelogRestorer(environment.Ends, () => environment.Clients.RestoreConsumer($"{Name}-restore"), config.TimeProvider, environment.Meter.RestoreDuration, logger);
         using (consumer = environment.Clients.Consumer(MemberName.Of($"{Name}-consumer", config.ApplicationServer), config.GroupInstanceId(environment.Directory.ProcessId, number), CanCooperate(), OnAssigned, OnRevoked, OnLost))
         {
             Join();
@@ -241,7 +241,10 @@ internal sealed partial class StreamThread
 
     private void Poll()
     {
+        long started = config.TimeProvider.GetTimestamp();
         ConsumeResult<byte[], byte[]>? record = Consume(PollTimeout());
+        long came = config.TimeProvider.GetTimestamp();
+        environment.Meter.PollDuration.Record(config.TimeProvider.GetElapsedTime(started, came).TotalSeconds);
         resting = record is null;
         if (record is null) return;
         OpenTasks();
@@ -262,6 +265,7 @@ internal sealed partial class StreamThread
             if (!ReferenceEquals(active, lastLane.Task)) (active = lastLane.Task).Active(now);
             lastLane.Task.Accept(lastLane.Lane, record);
         }
+        environment.Meter.ProcessDuration.Record(config.TimeProvider.GetElapsedTime(came).TotalSeconds);
     }
 
     private ConsumeResult<byte[], byte[]>? Consume(TimeSpan timeout)
@@ -440,9 +444,10 @@ internal sealed partial class StreamThread
         Commit.Run(dirty, protocol, config.AtCommitPoint);
         foreach (StreamTask task in dirty) task.Metrics.Lag.Set(task.Partitions.Sum(Lag));
         Metrics.Commits.Add();
-        double milliseconds = config.TimeProvider.GetElapsedTime(started).TotalMilliseconds;
-        Metrics.CommitMilliseconds.Add((long)milliseconds);
-        Committed(Name, dirty.Length, milliseconds);
+        Metrics.LastCommit.Set(Now);
+        TimeSpan took = config.TimeProvider.GetElapsedTime(started);
+        environment.Meter.CommitDuration.Record(took.TotalSeconds);
+        Committed(Name, dirty.Length, took.TotalMilliseconds);
     }
 
     private long Lag(TopicPartition partition)

@@ -10,6 +10,7 @@ internal sealed class TaskRegistry
     private readonly ConcurrentDictionary<TaskId, StreamTask> tasks = new();
 
     internal IEnumerable<StreamTask> Tasks => tasks.Values.OrderBy(task => task.Id.Id).ThenBy(task => task.Id.Partition);
+    internal int Count => tasks.Count;
     internal IEnumerable<TaskMetrics> AllMetrics => metrics.Values;
 
     internal TaskMetrics Metrics(TaskId id) => metrics.GetOrAdd(id, static id => new TaskMetrics(id));

@@ -5,7 +5,9 @@ internal sealed class ThreadMetrics
 {
     internal Tally Produced { get; } = new();
     internal Tally Commits { get; } = new();
-    internal Tally CommitMilliseconds { get; } = new();
+
+    /// <summary>When it last committed, ms since 1970; 0 before the first time.</summary>
+    internal Tally LastCommit { get; } = new();
     internal Tally RestoreLeft { get; } = new();
 
     /// <summary>Transactions that failed, after each of which the thread went on from committed state.</summary>

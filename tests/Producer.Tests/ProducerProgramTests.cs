@@ -10,8 +10,10 @@ public sealed class ProducerProgramTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    private Task<int> RunAsync(params string[] args) => new ProducerCommand(null).InvokeAsync(
-        args, new ProducerProgram(_output, _error, TimeProvider.System).RunAsync, _output, _error, TestContext.Current.CancellationToken);
+    private Task<int> RunAsync(params string[] args) => RunUntilAsync(TestContext.Current.CancellationToken, args);
+
+    private Task<int> RunUntilAsync(CancellationToken stop, params string[] args) => new ProducerCommand(null).InvokeAsync(
+        args, new ProducerProgram(_output, _error, TimeProvider.System).RunAsync, _output, _error, stop);
 
     private static async Task<ProducerArguments> ParseAsync(string? kafka, params string[] args)
     {
@@ -104,6 +106,41 @@ public sealed class ProducerProgramTests : IDisposable
         Assert.Equal(66, await RunAsync("--kafka", broker.BootstrapServers, "--topic", "t", "--source", path));
         Assert.Contains("cut.gz is truncated after 2 lines", Assert.Single(Lines(_error)), StringComparison.Ordinal);
         Assert.Equal(3, broker.ReadAll("t", 3).Count);
+    }
+
+    [Fact]
+    public async Task The_metrics_are_where_they_were_asked_for_while_it_runs()
+    {
+        using var broker = new MockBroker();
+        Assert.Equal(0, await FeedDirectlyAsync(broker, "t"));
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        string address = listener.LocalEndpoint.ToString()!;
+
+        Assert.Equal(64, await RunAsync("--kafka", broker.BootstrapServers, "--topic", "t", "--metrics", address));
+        Assert.Contains("is the port taken", Assert.Single(Lines(_error)), StringComparison.Ordinal);
+
+        listener.Stop();
+        using var http = new HttpClient();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task<int> run = RunUntilAsync(stop.Token, "--kafka", broker.BootstrapServers, "--topic", "t", "--rate", "1000", "--metrics", address);
+        string metrics = "";
+        for (int attempt = 0; !metrics.Contains("tweetstreams_producer_messages_total", StringComparison.Ordinal) && attempt < 200; attempt++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            try
+            {
+                metrics = await http.GetStringAsync(new Uri($"http://{address}/metrics"), TestContext.Current.CancellationToken);
+            }
+            catch (HttpRequestException)
+            {
+                // Not up yet.
+            }
+        }
+        await stop.CancelAsync();
+        Assert.Equal(0, await run);
+        Assert.Contains("# TYPE tweetstreams_producer_messages_total counter", metrics, StringComparison.Ordinal);
+        Assert.Contains("process_cpu_seconds_total", metrics, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using RocksDbSharp;
 using TweetStreams.Streams.Crosscutting;
@@ -15,7 +16,19 @@ internal sealed class RocksDbTaskDatabase
     // What RocksDB says where the machine, not the state, is at fault; setting the state aside would help nothing.
     private static readonly string[] MachineFaults = ["No space left", "lock", "Permission denied", "Too many open files", "Read-only file system", "Resource temporarily unavailable"];
 
+    // RocksDB's tickers of what the block cache answered.
+    private const uint CacheMissTicker = 0, CacheHitTicker = 1;
+
+    // Tickers without histograms and timers, which would ask the clock at each access.
+    private const int TickersOnly = 1;
+
+    // Each family's first block, and its filter over the write buffer, count against the budget of write buffers from the start. Where those alone are over
+    // it, each write makes RocksDB flush.
+    private const int ArenaBlockBytes = 128 << 10;
+
     private readonly RocksDb database;
+    private readonly DbOptions options;
+    private readonly RocksDbMemory memory;
     private readonly Dictionary<string, byte[]> identities = [];
     private readonly List<ForeignStore> foreign = [];
     private readonly Dictionary<string, RocksDbBackend> stores = [];
@@ -27,16 +40,19 @@ internal sealed class RocksDbTaskDatabase
     {
         string[] storeNames = [.. taskStores.Select(store => store.Name)];
         Directory.CreateDirectory(directory);
-        DbOptions options = new DbOptions()
+        this.memory = memory;
+        options = new DbOptions()
             .SetCreateIfMissing(true)
             .SetCreateMissingColumnFamilies(true)
             .SetMaxBackgroundCompactions(1)
             .SetMaxBackgroundFlushes(1)
             .SetInfoLogLevel(InfoLogLevel.Warn)
             .SetKeepLogFileNum(2)
-            .SetMaxOpenFiles(256);
+            .SetMaxOpenFiles(256)
+            .EnableStatistics();
+        Native.Instance.rocksdb_options_set_statistics_level(options.Handle, TickersOnly);
         memory.Share(options);
-        var families = new ColumnFamilies(StoreOptions(memory));
+        var families = new ColumnFamilies(new ColumnFamilyOptions().SetArenaBlockSize(ArenaBlockBytes));
         // Families that the topology no longer has must be opened all the same, or RocksDB refuses the database.
         var existing = RocksDb.TryListColumnFamilies(options, directory, out string[] names) ? names : [];
         foreach (string name in storeNames.Concat(existing).Distinct(StringComparer.Ordinal))
@@ -58,9 +74,17 @@ internal sealed class RocksDbTaskDatabase
             if (database.Get(PositionKey(name), positions) is not { } record || record.AsSpan(sizeof(long)).SequenceEqual(identities[name])) continue;
             foreign.Add(new ForeignStore(name, BinaryPrimitives.ReadInt64LittleEndian(record), Encoding.UTF8.GetString(record.AsSpan(sizeof(long)))));
         }
+        memory.Opened(this);
     }
 
     internal IReadOnlyCollection<ForeignStore> Foreign => foreign;
+
+    internal long CacheHits => (long)Native.Instance.rocksdb_options_statistics_get_ticker_count(options.Handle, CacheHitTicker);
+    internal long CacheMisses => (long)Native.Instance.rocksdb_options_statistics_get_ticker_count(options.Handle, CacheMissTicker);
+
+    /// <summary>Keys, as estimated, and bytes of files, by store.</summary>
+    internal IEnumerable<(string Store, long Keys, long DiskBytes)> Figures() =>
+        stores.Select(store => (store.Key, Property(store.Value, "rocksdb.estimate-num-keys"), Property(store.Value, "rocksdb.total-sst-files-size")));
 
     internal IStateBackend Store(string name) => stores[name];
 
@@ -110,7 +134,13 @@ internal sealed class RocksDbTaskDatabase
         database.Write(batch, writeOptions);
     }
 
-    internal void Close() => database.Dispose();
+    internal void Close()
+    {
+        memory.Closing(this);
+        database.Dispose();
+    }
+
+    private long Property(RocksDbBackend store, string name) => long.TryParse(database.GetProperty(name, store.Family), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
 
     /// <summary>In the order of the keys, stable: neighbours in the write buffer are then written one after the other, which costs half of a random order.</summary>
     private static IEnumerable<KeyValuePair<byte[], byte[]?>> Sorted(IReadOnlyCollection<KeyValuePair<byte[], byte[]?>> writes) => writes.OrderBy(static write => write.Key, ByteArrayComparer.Instance);
@@ -119,7 +149,8 @@ internal sealed class RocksDbTaskDatabase
 
     private static ColumnFamilyOptions StoreOptions(RocksDbMemory memory)
     {
-        ColumnFamilyOptions options = new ColumnFamilyOptions().SetCompression(Compression.Lz4).SetWriteBufferSize(16 << 20)
+        ColumnFamilyOptions options = new ColumnFamilyOptions().SetCompression(Compression.Lz4).SetWriteBufferSize(8 << 20)
+            .SetArenaBlockSize(ArenaBlockBytes)
             // Most words of an interval are new ones: a filter over the write buffer, too, answers for them without a search.
             .SetMemtablePrefixBloomSizeRatio(0.1);
         Native.Instance.rocksdb_options_set_memtable_whole_key_filtering(options.Handle, 1);
