@@ -86,12 +86,20 @@ public sealed class DockerfileTests
     [InlineData("HTTP/1.1 200 OK\r\n\r\nlive", 0)]
     [InlineData("HTTP/1.1 503 Service Unavailable\r\n\r\nfailed", 1)]
     [InlineData(null, 1)]
-    public async Task The_processors_health_check_is_its_live_page(string? answer, int code)
+    public async Task The_processors_health_check_is_its_live_page(string? answer, int code) => await ChecksAsync("processor", 8080, "/health/live", answer, code);
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n# HELP", 0)]
+    [InlineData("HTTP/1.1 500 Internal Server Error\r\n\r\n", 1)]
+    [InlineData(null, 1)]
+    public async Task The_producers_health_check_is_its_metrics(string? answer, int code) => await ChecksAsync("producer", 4712, "/metrics", answer, code);
+
+    private static async Task ChecksAsync(string program, int port, string path, string? answer, int code)
     {
         await Sources.NeedsAsync("bash", "--version");
-        (int exit, string asked) = await CheckAsync(Dockerfile.Read("docker/processor.Dockerfile").Final.Single(instruction => instruction.Name == "HEALTHCHECK").List, 8080, answer);
+        (int exit, string asked) = await CheckAsync(Dockerfile.Read($"docker/{program}.Dockerfile").Final.Single(instruction => instruction.Name == "HEALTHCHECK").List, port, answer);
         Assert.Equal(code, exit);
-        if (answer is not null) Assert.StartsWith("GET /health/live HTTP/1.0\r\n", asked);
+        if (answer is not null) Assert.StartsWith($"GET {path} HTTP/1.0\r\n", asked);
     }
 
     [Theory]

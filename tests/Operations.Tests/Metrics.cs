@@ -7,13 +7,17 @@ internal static partial class Metrics
 {
     private static readonly HashSet<string> Keywords = ["and", "or", "unless", "bool", "offset", "by", "on", "without", "ignoring", "group_left", "group_right"];
 
-    private static readonly Dictionary<string, string[]> Known = Sources.Text("tests", "Operations.Tests", "metrics.txt").Split('\n')
+    private static readonly Dictionary<string, string[]> Known = Listed
+        .SelectMany(metric => metric.Type == "histogram"
+            ? [(metric.Name + "_bucket", [.. metric.Labels, "le"]), (metric.Name + "_sum", metric.Labels), (metric.Name + "_count", metric.Labels)]
+            : new (string Name, string[] Labels)[] { (metric.Name, metric.Labels) })
+        .ToDictionary(metric => metric.Item1, metric => metric.Item2);
+
+    /// <summary>The lines of metrics.txt.</summary>
+    public static IEnumerable<(string Name, string Type, string[] Labels)> Listed => Sources.Text("tests", "Operations.Tests", "metrics.txt").Split('\n')
         .Where(line => line.Length > 0 && line[0] != '#')
         .Select(line => line.Split(' '))
-        .SelectMany(words => words[1] == "histogram"
-            ? [(words[0] + "_bucket", [.. words[2..], "le"]), (words[0] + "_sum", words[2..]), (words[0] + "_count", words[2..])]
-            : new (string Name, string[] Labels)[] { (words[0], words[2..]) })
-        .ToDictionary(metric => metric.Item1, metric => metric.Item2);
+        .Select(words => (words[0], words[1], words[2..]));
 
     /// <summary>Names in a query that no program exposes, and labels that none of its metrics has.</summary>
     public static IEnumerable<string> Unknown(string query, params IEnumerable<string> labels)
