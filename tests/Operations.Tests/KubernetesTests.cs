@@ -8,8 +8,13 @@ public sealed class KubernetesTests
 {
     private static readonly Dictionary<string, Type> Types = new()
     {
-        ["v1/Namespace"] = typeof(V1Namespace), ["v1/ConfigMap"] = typeof(V1ConfigMap), ["v1/Service"] = typeof(V1Service), ["apps/v1/StatefulSet"] = typeof(V1StatefulSet),
-        ["apps/v1/Deployment"] = typeof(V1Deployment), ["policy/v1/PodDisruptionBudget"] = typeof(V1PodDisruptionBudget), ["networking.k8s.io/v1/NetworkPolicy"] = typeof(V1NetworkPolicy),
+        ["v1/Namespace"] = typeof(V1Namespace),
+        ["v1/ConfigMap"] = typeof(V1ConfigMap),
+        ["v1/Service"] = typeof(V1Service),
+        ["apps/v1/StatefulSet"] = typeof(V1StatefulSet),
+        ["apps/v1/Deployment"] = typeof(V1Deployment),
+        ["policy/v1/PodDisruptionBudget"] = typeof(V1PodDisruptionBudget),
+        ["networking.k8s.io/v1/NetworkPolicy"] = typeof(V1NetworkPolicy),
     };
 
     private static IReadOnlyList<object> Objects { get; } =
