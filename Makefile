@@ -1,6 +1,6 @@
 # TweetStreams. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run produce process topic build test bench chaos format clean
+.PHONY: help run produce process topic up down logs build test bench chaos format clean
 SHELL := bash
 
 # Options of the programs; what is not set is left to them.
@@ -29,6 +29,8 @@ GROUP_PROTOCOL ?=
 DEDUPE ?=
 GENTLE ?=
 KEEP ?=
+KRAFT ?=
+ALL ?=
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -46,6 +48,11 @@ feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $
 count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(if $(FORMAT),--format $(FORMAT)) $(if $(REGISTRY),--registry $(REGISTRY))
 
 faults = $(if $(SEED),--seed $(SEED)) $(if $(DURATION),--duration $(DURATION)) $(if $(KILLS),--kills $(KILLS)) $(if $(GUARANTEE),--guarantee $(GUARANTEE)) $(if $(RELEASE),--release $(RELEASE)) $(if $(GROUP_PROTOCOL),--group-protocol $(GROUP_PROTOCOL)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(GENTLE),--gentle) $(if $(KEEP),--keep) $(if $(ARGS),-- $(ARGS))
+
+compose = docker compose -f docker/compose.yaml -f docker/compose.$(if $(KRAFT),kraft,zookeeper).yaml
+dockerised = command -v docker >/dev/null || { echo "docker is not on the PATH: install Docker Engine or Docker Desktop, https://docs.docker.com/get-docker/; make run needs none" >&2; exit 1; }; \
+	docker compose version >/dev/null 2>&1 || { echo "docker has no compose: install its plugin, version 2.20 or newer, https://docs.docker.com/compose/install/" >&2; exit 1; }; \
+	docker info >/dev/null 2>&1 || { echo "no Docker engine answers: start it, or see that you may use it (docker info says more)" >&2; exit 1; }
 
 # On a terminal the program gets a process group of its own: Ctrl-C is then its own affair, and make sees a clean stop end with 0.
 # Elsewhere a signal to make's group must reach it.
@@ -74,6 +81,19 @@ process: ## the processor alone: KAFKA=host:port PORT= GRACE= DEDUPE= THREADS= P
 topic: ## print a topic of the job that runs here, or of KAFKA=host:port: NAME=word-totals PORT= ARGS=--follow
 	$(call built,processor)
 	@$(call started,$(processor) topic $(NAME) $(if $(PORT),--port $(PORT)) $(ARGS))
+
+up: ## Kafka, Schema Registry, Prometheus and Grafana in containers: KRAFT=1 without ZooKeeper, ALL=1 also producer and processor
+	@$(dockerised)
+	@$(compose) $(if $(ALL),--profile all) up --detach --wait $(if $(ALL),--build)
+	@printf '%s\n' 'kafka            localhost:9092' 'schema registry  http://localhost:8081/' 'prometheus       http://localhost:9090/' 'grafana          http://localhost:3000/' $(if $(ALL),'page             http://localhost:8080/')
+
+down: ## stop these containers; what they hold stays in its volumes
+	@$(dockerised)
+	@$(compose) --profile all down --remove-orphans
+
+logs: ## what these containers say, until Ctrl-C
+	@$(dockerised)
+	@$(compose) --profile all logs --follow --tail 100
 
 build: ## build everything
 	$(call built,TweetStreams.sln)

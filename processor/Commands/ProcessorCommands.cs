@@ -45,17 +45,23 @@ internal sealed class ProcessorCommands
     private readonly Option<string?> kafka;
     private readonly Option<string[]> sources = new("--source", "-s")
     {
-        Description = "sample, the path of a file (plain or gzip), or - for standard input; several are read one after the other", HelpName = "sample|file|-",
-        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [SourceSpec.Sample],
+        Description = "sample, the path of a file (plain or gzip), or - for standard input; several are read one after the other",
+        HelpName = "sample|file|-",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [SourceSpec.Sample],
     };
     private readonly Option<double> speed = new("--speed")
     {
-        Description = "how fast a recording is replayed: max, or a multiple of real time such as 1x, 10x, 0.5x [default: max]", HelpName = "max|1x|10x",
+        Description = "how fast a recording is replayed: max, or a multiple of real time such as 1x, 10x, 0.5x [default: max]",
+        HelpName = "max|1x|10x",
         CustomParser = result => PositiveOrMax(result, "x", "a speed is max, or a number above 0 such as 1x, 10x, 0.5x"),
     };
     private readonly Option<double> rate = new("--rate")
     {
-        Description = "messages a second of the sample, or max", HelpName = "number|max", DefaultValueFactory = _ => SampleOptions.DefaultRate,
+        Description = "messages a second of the sample, or max",
+        HelpName = "number|max",
+        DefaultValueFactory = _ => SampleOptions.DefaultRate,
         CustomParser = result => PositiveOrMax(result, "", "a rate is max, or a number above 0"),
     };
     private readonly Option<int?> seed = new("--seed") { Description = "make the same sample each time", HelpName = "number" };
@@ -74,11 +80,14 @@ internal sealed class ProcessorCommands
     private readonly Option<TimeSpan?> grace = Duration("--grace", "how late a message may be, against the slowest partition, and still be in its window", new ProcessorSettings().Grace);
     private readonly Option<TimeSpan?> retention = new("--retention")
     {
-        Description = "how long windows are kept, in event time [default: 7d; a run over files keeps all]", HelpName = "time", CustomParser = ParseDuration,
+        Description = "how long windows are kept, in event time [default: 7d; a run over files keeps all]",
+        HelpName = "time",
+        CustomParser = ParseDuration,
     };
     private readonly Option<TimeSpan?> dedupe = new("--dedupe")
     {
-        Description = "how long, in event time, an id that was seen is not counted again; off counts each message [default: 15m]", HelpName = "time|off",
+        Description = "how long, in event time, an id that was seen is not counted again; off counts each message [default: 15m]",
+        HelpName = "time|off",
         CustomParser = result => result.Tokens[0].Value == "off" ? Off : ParseDuration(result),
     };
     private readonly Option<string?> tooLarge = OneOf("--too-large", "what becomes of a message that the topic of its kind does not take: a dead letter, or a stop [default: dead-letter]", DeadLetter, Stop);
@@ -94,7 +103,9 @@ internal sealed class ProcessorCommands
     private readonly Option<IPAddress?> listen = new("--listen") { Description = "address of this machine for the page and the queries; 0.0.0.0 for all [default: 127.0.0.1]", HelpName = "address", CustomParser = ParseAddress };
     private readonly Option<HostInfo?> advertise = new("--advertise")
     {
-        Description = "where other instances ask this one [default: where it listens; the machine's name for 0.0.0.0]", HelpName = "host:port", CustomParser = ParseHost,
+        Description = "where other instances ask this one [default: where it listens; the machine's name for 0.0.0.0]",
+        HelpName = "host:port",
+        CustomParser = ParseHost,
     };
     private readonly Option<string?> tokenFile = new("--token-file") { Description = "a file with the token that who asks over HTTP must have; or the environment variable TWEETSTREAMS_TOKEN [default: none]", HelpName = "file" };
     private readonly Option<string?> tlsCertificate = new("--tls-certificate") { Description = "HTTPS with this certificate, a PEM file, which may hold the key too", HelpName = "file" };
@@ -105,13 +116,17 @@ internal sealed class ProcessorCommands
     private readonly Option<string?> naming = OneOf("--subject-naming", "what schemas are filed under: topic-value, the record's name, or both [default: topic]", "topic", "record", "topic-record");
     private readonly Option<string?> credentials = new("--registry-credentials")
     {
-        Description = "a file with user:password or a bearer token for the registry; or set TWEETSTREAMS_REGISTRY_USER and _PASSWORD, or _TOKEN", HelpName = "file",
+        Description = "a file with user:password or a bearer token for the registry; or set TWEETSTREAMS_REGISTRY_USER and _PASSWORD, or _TOKEN",
+        HelpName = "file",
     };
     private readonly Option<string?> authorities = new("--registry-ca") { Description = "a file of certificates (PEM) that the registry's must come from [default: what the system trusts]", HelpName = "file" };
     private readonly Option<bool> avroRaw = new("--avro-raw") { Description = "keep the JSON as received in each tweet's record" };
     private readonly Option<KeyValuePair<string, string>[]> settings = new("--set")
     {
-        Description = "a setting of librdkafka, handed on as it is; may be repeated", HelpName = "key=value", Arity = ArgumentArity.OneOrMore, CustomParser = ParseSettings,
+        Description = "a setting of librdkafka, handed on as it is; may be repeated",
+        HelpName = "key=value",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = ParseSettings,
     };
     private readonly Option<string?> settingsFile = new("--set-file") { Description = "a file with settings of librdkafka, one key=value a line: for what must not be on a command line", HelpName = "file" };
     private readonly Option<Uri?> otlp = new("--otlp") { Description = "send metrics and traces to this collector, by OTLP over HTTP, as http://127.0.0.1:4318 [default: none]", HelpName = "url", CustomParser = ParseUrl };
@@ -236,7 +251,9 @@ internal sealed class ProcessorCommands
 
     private static Option<TimeSpan?> Duration(string name, string description, TimeSpan standard) => new(name)
     {
-        Description = $"{description} [default: {(standard.TotalSeconds < 1 ? $"{standard.TotalMilliseconds}ms" : $"{standard.TotalSeconds}s")}]", HelpName = "time", CustomParser = ParseDuration,
+        Description = $"{description} [default: {(standard.TotalSeconds < 1 ? $"{standard.TotalMilliseconds}ms" : $"{standard.TotalSeconds}s")}]",
+        HelpName = "time",
+        CustomParser = ParseDuration,
     };
 
     /// <summary>A time such as 500ms, 10s, 5m, 2h, 7d.</summary>

@@ -71,7 +71,11 @@ internal sealed partial class KStream<K, V>
         string name = graph.NameOr(named, "KSTREAM-SINK");
         var options = new SinkOptions<K, V>
         {
-            TopicExtractor = topicExtractor, KeySerdes = sinkKeySerdes, ValueSerdes = sinkValueSerdes, TimestampExtractor = timestampExtractor, Partitioner = partitioner,
+            TopicExtractor = topicExtractor,
+            KeySerdes = sinkKeySerdes,
+            ValueSerdes = sinkValueSerdes,
+            TimestampExtractor = timestampExtractor,
+            Partitioner = partitioner,
         };
         outlet.Add(graph.Add(new SinkDefinition<K, V>(name, topic ?? "by extractor", a => new SinkProcessor<K, V>(options, topic, name, a))));
     }

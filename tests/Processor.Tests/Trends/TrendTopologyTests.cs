@@ -108,7 +108,9 @@ public sealed class TrendTopologyTests : IDisposable
 
     private void Retweet(double second, string of, long retweets, long favourites, long quotes, string text = "RT", string original = "the text") => Pipe(JsonSerializer.Serialize(new
     {
-        id_str = $"{++nextId}", text, timestamp_ms = Ms(second),
+        id_str = $"{++nextId}",
+        text,
+        timestamp_ms = Ms(second),
         retweeted_status = new { id_str = of, text = original, user = new { screen_name = "some" }, retweet_count = retweets, favorite_count = favourites, quote_count = quotes },
     }));
 
