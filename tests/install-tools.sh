@@ -15,12 +15,13 @@ get_promtool() {
   cd / && rm -rf "$folder"
 }
 
-# The page is looked at in it.
-get_chromium() {
-  command -v chromium >/dev/null && return
-  installs || return
+# The page is looked at in chromium; kcat reads topics as the guide says.
+get_packages() {
+  local missing=()
+  for package in chromium kcat; do command -v "$package" >/dev/null || missing+=("$package"); done
+  [ ${#missing[@]} -gt 0 ] && installs || return
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update && apt-get install -y --no-install-recommends chromium </dev/null
+  apt-get update && apt-get install -y --no-install-recommends "${missing[@]}" </dev/null
 }
 
 # The Compose Specification's schema, which no package brings alone.
@@ -32,5 +33,5 @@ get_compose_schema() {
   cd / && rm -rf "$folder"
 }
 
-for get in get_promtool get_chromium get_compose_schema; do ("$get") >/dev/null 2>&1; done
+for get in get_promtool get_packages get_compose_schema; do ("$get") >/dev/null 2>&1; done
 exit 0

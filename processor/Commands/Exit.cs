@@ -22,6 +22,7 @@ internal static class Exit
         // Its message goes on with the parameter's name and its value, on a line of their own.
         ArgumentOutOfRangeException => (Usage, failure.Message.Split(" (Parameter")[0]),
         ProcessorStateException => (State, failure.Message),
+        IllException => (Unknown, failure.Message),
         StreamsException or BrokerUnavailableException or DeliveryFailedException => (Kafka, failure.Message),
         _ => (Unknown, $"unexpected {failure.GetType().Name}: {failure.Message}; please report this"),
     };

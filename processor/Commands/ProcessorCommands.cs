@@ -27,6 +27,8 @@ internal sealed class ProcessorCommands
               the same on a real cluster; missing topics are created
           tweetstreams-processor process --kafka localhost:9092
               the counting alone; others write to tweets.raw
+          tweetstreams-processor doctor --kafka localhost:9092
+              what is wrong, in plain words
           tweetstreams-processor topic word-totals
               print a topic of the job that runs here
 
@@ -152,8 +154,11 @@ internal sealed class ProcessorCommands
             : new ProcessCommand(Processor(parsed, keepAll: false), around).RunAsync(stop)));
         var print = new Command("topic", "Print a topic, key and value a line") { topic, kafka, port, follow };
         print.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new TopicCommand(parsed.GetRequiredValue(topic), parsed.GetValue(kafka), parsed.GetValue(port), parsed.GetValue(follow), around).RunAsync(stop)));
+        var doctor = new Command("doctor", "Look at what a processor needs, Kafka, topics, state, port, clock, registry, and say what is wrong; changes nothing");
+        foreach (Option option in common) doctor.Add(option);
+        doctor.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new DoctorCommand(Processor(parsed, keepAll: false), around).RunAsync(stop)));
         log.Recursive = true;
-        root = new RootCommand(About) { run, process, print, verbose, log };
+        root = new RootCommand(About) { run, process, print, doctor, verbose, log };
     }
 
     public async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken stop)

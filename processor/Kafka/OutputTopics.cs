@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using TweetStreams.Processor.Doctor;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Schemas;
 using TweetStreams.Streams.Errors;
@@ -21,18 +22,7 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
     /// <exception cref="StreamsException">No broker answers, a topic cannot be created, or one that exists would lose data; the message says what to do.</exception>
     public async Task<TopicLimits> EnsureAsync(CancellationToken stop)
     {
-        var config = new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId };
-        foreach (var (key, value) in ClientSettings.For(null, settings.ClientSettings)) config.Set(key, value);
-        IAdminClient admin;
-        try
-        {
-            admin = new AdminClientBuilder(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new SettingException($"Kafka client setting: {e.Message}", e);
-        }
-        using (admin)
+        using (IAdminClient admin = Connect())
         {
             for (long started = time.GetTimestamp(); ;)
             {
@@ -62,6 +52,20 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
                     throw new StreamsException($"the topics cannot be created or looked at: {e.Error.Reason} ({e.Error.Code})", e);
                 }
             }
+        }
+    }
+
+    private IAdminClient Connect()
+    {
+        var config = new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId };
+        foreach (var (key, value) in ClientSettings.For(null, settings.ClientSettings)) config.Set(key, value);
+        try
+        {
+            return new AdminClientBuilder(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingException($"Kafka client setting: {e.Message}", e);
         }
     }
 
@@ -99,28 +103,60 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
         }
     }
 
+    /// <summary>Looks at the topics that are there, and changes nothing.</summary>
+    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken stop)
+    {
+        using IAdminClient admin = Connect();
+        Dictionary<string, Dictionary<string, string>> wanted = Wanted();
+        HashSet<string> existing = [.. (await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(8)), stop).ConfigureAwait(false)).Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic)];
+        string[] present = [.. wanted.Keys.Where(existing.Contains)];
+        var found = new List<Finding>();
+        if (present.Length > 0)
+        {
+            foreach (DescribeConfigsResult topic in await DescribeAsync(admin, present).ConfigureAwait(false))
+            {
+                if (Fault(topic, wanted) is { } fault) found.Add(new Finding(Verdict.Wrong, "topic", fault));
+                else if (ExpiresByEventTime(topic)) found.Add(new Finding(Verdict.Look, "topic", $"'{topic.ConfigResource.Name}' expires messages by their own time, so a replay of an old stream is deleted as it is written; set message.timestamp.type=LogAppendTime"));
+            }
+        }
+        int good = present.Length - found.Count;
+        if (good > 0) found.Add(new Finding(Verdict.Good, "topics", $"{good} are there and as they should be"));
+        if (present.Length < wanted.Count) found.Add(new Finding(Verdict.Good, "topics", $"{string.Join(", ", wanted.Keys.Except(present))} will be created"));
+        return found;
+    }
+
     private async Task<TopicLimits> CheckAsync(IAdminClient admin, Dictionary<string, Dictionary<string, string>> wanted)
     {
-        var described = await admin.DescribeConfigsAsync(wanted.Keys.Select(topic => new ConfigResource { Name = topic, Type = ResourceType.Topic }), new DescribeConfigsOptions { RequestTimeout = Timeout }).ConfigureAwait(false);
+        IReadOnlyList<DescribeConfigsResult> described = await DescribeAsync(admin, wanted.Keys).ConfigureAwait(false);
         foreach (DescribeConfigsResult topic in described)
         {
-            string name = topic.ConfigResource.Name;
-            string policy = topic.Entries["cleanup.policy"].Value, stamps = topic.Entries["message.timestamp.type"].Value, retention = topic.Entries["retention.ms"].Value;
-            bool compacted = policy.Contains("compact", StringComparison.Ordinal);
-            if (name == Topics.WordTotals && policy != "compact")
-                throw new StreamsException($"topic '{name}' has cleanup.policy={policy}, so it would lose totals; set cleanup.policy=compact, or delete the topic and have it created anew");
-            if (wanted[name]["cleanup.policy"] == "delete" && compacted)
-                throw new StreamsException($"topic '{name}' has cleanup.policy={policy}, so it would keep one message an id; set cleanup.policy=delete, or delete the topic and have it created anew");
-            if (policy.Contains("delete", StringComparison.Ordinal) && stamps == "CreateTime" && retention != "-1")
-                ExpiresByEventTime(name);
+            if (Fault(topic, wanted) is { } fault) throw new StreamsException(fault);
+            if (ExpiresByEventTime(topic)) Expires(topic.ConfigResource.Name);
         }
         int client = ClientSettings.For("producer.", settings.ClientSettings).TryGetValue("message.max.bytes", out string? own) && int.TryParse(own, NumberStyles.None, CultureInfo.InvariantCulture, out int most) ? most : int.MaxValue;
         return new TopicLimits(described.ToDictionary(topic => topic.ConfigResource.Name, topic => Math.Min(client, int.Parse(topic.Entries["max.message.bytes"].Value, CultureInfo.InvariantCulture))));
     }
 
+    private static async Task<IReadOnlyList<DescribeConfigsResult>> DescribeAsync(IAdminClient admin, IEnumerable<string> topics) =>
+        await admin.DescribeConfigsAsync(topics.Select(topic => new ConfigResource { Name = topic, Type = ResourceType.Topic }), new DescribeConfigsOptions { RequestTimeout = Timeout }).ConfigureAwait(false);
+
+    /// <summary>What would lose data, and what to do; null where nothing would.</summary>
+    private static string? Fault(DescribeConfigsResult topic, Dictionary<string, Dictionary<string, string>> wanted)
+    {
+        string name = topic.ConfigResource.Name, policy = topic.Entries["cleanup.policy"].Value;
+        if (name == Topics.WordTotals && policy != "compact")
+            return $"topic '{name}' has cleanup.policy={policy}, so it would lose totals; set cleanup.policy=compact, or delete the topic and have it created anew";
+        if (wanted[name]["cleanup.policy"] == "delete" && policy.Contains("compact", StringComparison.Ordinal))
+            return $"topic '{name}' has cleanup.policy={policy}, so it would keep one message an id; set cleanup.policy=delete, or delete the topic and have it created anew";
+        return null;
+    }
+
+    private static bool ExpiresByEventTime(DescribeConfigsResult topic) => topic.Entries["cleanup.policy"].Value.Contains("delete", StringComparison.Ordinal)
+        && topic.Entries["message.timestamp.type"].Value == "CreateTime" && topic.Entries["retention.ms"].Value != "-1";
+
     [LoggerMessage(LogLevel.Information, "created topics {Topics}")]
     private partial void Created(string topics);
 
     [LoggerMessage(LogLevel.Warning, "topic {Topic} expires messages by their own time (message.timestamp.type=CreateTime), so a replay of an old stream is deleted as it is written; set message.timestamp.type=LogAppendTime")]
-    private partial void ExpiresByEventTime(string topic);
+    private partial void Expires(string topic);
 }

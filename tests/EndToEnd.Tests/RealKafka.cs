@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Testcontainers.Kafka;
@@ -65,7 +64,7 @@ public sealed class RealKafka : IAsyncDisposable
             // Topics are deleted between tests, so they must be the tests' own.
             return Existing(admin) is [var first, ..] ? (null, $"the Kafka named by KAFKA, {named}, has a topic {first}: the tests would delete it") : (named, null);
         }
-        if (Repository.SharedIfThere("kafka", "kafka") is { } script && !OperatingSystem.IsWindows() && await RunsAsync("java", "-version"))
+        if (Repository.SharedIfThere("kafka", "kafka") is { } script && !OperatingSystem.IsWindows() && await Tools.HasAsync("java", "-version"))
         {
             var data = new Temporary();
             stop = async () =>
@@ -87,19 +86,6 @@ public sealed class RealKafka : IAsyncDisposable
 #pragma warning restore CA1031
         {
             return (null, $"no real Kafka: KAFKA is not set, ../shared/kafka with java is not on this machine, and no container starts ({e.Message.Split('\n')[0]})");
-        }
-    }
-
-    private static async Task<bool> RunsAsync(string program, params string[] arguments)
-    {
-        try
-        {
-            using Running running = Running.Tool(program, arguments);
-            return await running.ExitAsync() == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
         }
     }
 
