@@ -50,8 +50,8 @@ internal sealed class Job : IAsyncDisposable
 
     /// <summary>Starts everything, or nothing: what had started is stopped where a later part fails.</summary>
     /// <exception cref="OperationCanceledException">It was stopped before it ran.</exception>
-    /// <param name="progress">How much of the input has been read, for who watches.</param>
-    public static async Task<Job> StartAsync(ProcessorSettings settings, Func<double?> progress, ILoggerFactory logs, ILoggerProvider webLog, TimeProvider time, CancellationToken stop)
+    /// <param name="source">How far the source is, for who watches; null where another process reads it.</param>
+    public static async Task<Job> StartAsync(ProcessorSettings settings, Func<SourceProgress?> source, ILoggerFactory logs, ILoggerProvider webLog, TimeProvider time, CancellationToken stop)
     {
         EmbeddedBroker? broker = settings.Kafka is null ? new EmbeddedBroker(settings.Partitions) : null;
         DirectoryInfo? temporary = settings.StateDir is null ? Directory.CreateTempSubdirectory("tweetstreams-") : null;
@@ -99,7 +99,7 @@ internal sealed class Job : IAsyncDisposable
             parts.Add(new MeterExport(metrics, stream));
             parts.Add(new ProcessorMeter(kinds, settings.EffectiveGuarantee, stream));
             if (settings.Trends) trends = new TrendHistory(settings, bootstrapServers, logs.CreateLogger<TrendHistory>());
-            var live = new LiveView(stream, kinds, queries, trends, settings.Top, progress, time);
+            var live = new LiveView(stream, kinds, queries, trends, settings.Top, source, time);
             var posted = new PostedMessages(settings, bootstrapServers, time);
             parts.Add(posted);
             // The page first: a port that is taken must not leave a group half joined.

@@ -20,13 +20,15 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
     // A member that died is still waited for by its group, for 45 s where the broker says how long.
     private static readonly TimeSpan AnswersCome = TimeSpan.FromSeconds(90);
 
+    private Feed? feeding;
+
     public async Task RunAsync(CancellationToken stop)
     {
         TimeProvider time = surroundings.Time;
         IMessageSource source = SourceSpec.Open(run.Sources, run.Sample, time);
         RunExport? export = run.Export is { } directory ? RunExport.Prepare(directory) : null;
         long started = time.GetTimestamp();
-        Job job = await Job.StartAsync(settings, () => source.Progress, surroundings.Logs, surroundings.LineLog, time, stop).ConfigureAwait(false);
+        Job job = await Job.StartAsync(settings, () => new SourceProgress(source.Progress, feeding?.Counters.Missed ?? 0), surroundings.Logs, surroundings.LineLog, time, stop).ConfigureAwait(false);
         await using (job.ConfigureAwait(false))
         {
             Introduction.Write(surroundings.Output, job, settings.Kafka is null);
@@ -71,6 +73,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         EmbeddedFlowGate? gate = settings.Kafka is null ? new EmbeddedFlowGate(() => Processed(job), surroundings.Time) : null;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var feed = new Feed(options, source, surroundings.Logs.CreateLogger<Feed>(), surroundings.Time, gate);
+        feeding = feed;
         using var meter = new FeedMeter(feed.Counters, job.Stream);
         await using (feed.ConfigureAwait(false))
         {

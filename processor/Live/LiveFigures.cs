@@ -33,6 +33,9 @@ internal sealed record LiveFigures(
     /// <summary>Transactions that failed, after each of which a thread went on from committed state.</summary>
     public long FailedTransactions { get; init; }
 
+    /// <summary>Messages that the source says it has left out; null where it is another process that reads it.</summary>
+    public long? Missed { get; init; }
+
     /// <summary>The newest trend of hashtags.</summary>
     public LiveTags? Hashtags { get; init; }
 
@@ -40,8 +43,8 @@ internal sealed record LiveFigures(
     public LiveTweets? Tweets { get; init; }
 }
 
-/// <summary>The newest trend of hashtags, and the end of its window.</summary>
-internal sealed record LiveTags(DateTime At, IReadOnlyList<TrendingTag> Tags);
+/// <summary>The newest trend of hashtags, and its window.</summary>
+internal sealed record LiveTags(DateTime From, DateTime At, IReadOnlyList<TrendingTag> Tags);
 
 /// <summary>The newest trend of retweeted tweets, and the end of its window.</summary>
 internal sealed record LiveTweets(DateTime At, IReadOnlyList<TrendingTweet> Tweets);

@@ -8,7 +8,7 @@ using TweetStreams.Streams.Errors;
 namespace TweetStreams.Processor.Live;
 
 /// <summary>Looks at the running job once a second and tells whoever listens. However many listen, it looks once.</summary>
-internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueries queries, TrendHistory? trends, int top, Func<double?> progress, TimeProvider time)
+internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueries queries, TrendHistory? trends, int top, Func<SourceProgress?> source, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -80,16 +80,18 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
             // Starting, or a task is moving: the words come with the next look.
         }
         StreamMetrics metrics = stream.Metrics;
+        SourceProgress? progress = source();
         long messages = counts.Sum(), unread = metrics.Tasks.Where(task => task.Subtopology == 0).Sum(task => task.Lag);
         DateTime? reached = queries.StreamTime;
         return new LiveFigures(
-            stream.CurrentState.ToString(), messages, rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, reached, window, totals, progress())
+            stream.CurrentState.ToString(), messages, rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, reached, window, totals, progress?.Read)
         {
             At = time.GetUtcNow().UtcDateTime,
+            Missed = progress?.Missed,
             Behind = history.SecondsOf(unread, messages, reached),
             RestoreLeft = metrics.RestoreLeft,
             FailedTransactions = metrics.FailedTransactions,
-            Hashtags = trends?.Tags.Newest is { } tags ? new LiveTags(tags.At, tags.Entries) : null,
+            Hashtags = trends?.Tags.Newest is { } tags ? new LiveTags(tags.From, tags.At, tags.Entries) : null,
             Tweets = trends?.Tweets.Newest is { } tweets ? new LiveTweets(tweets.At, tweets.Entries) : null,
         };
 

@@ -12,6 +12,7 @@ export class Trends {
 
   show({ hashtags, tweets, gaps }) {
     byId('hashtags').hidden = hashtags == null;
+    if (hashtags?.from) write(byId('hashtags-window'), `last ${Math.round((Date.parse(hashtags.at) - Date.parse(hashtags.from)) / 1000)} s`);
     if (hashtags != null) this.hashtags.show(hashtags.tags.map(({ tag, count }) => ({ word: tag.startsWith('#') ? tag : '#' + tag, count })));
     byId('tweets').hidden = tweets == null;
     if (tweets != null) this.showTweets(tweets.tweets);

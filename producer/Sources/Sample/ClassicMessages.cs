@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace TweetStreams.Producer.Sources.Sample;
@@ -43,9 +44,19 @@ internal sealed class ClassicMessages(JsonMessage message, SampleRandom random)
         Utf8JsonWriter json = BeginStatus(id, author, at);
         json.WriteString("text", Shorten($"RT @{original.Author.ScreenName}: {original.Prose.Text}"));
         json.WritePropertyName("retweeted_status");
-        json.WriteRawValue(original.Json, skipInputValidation: true);
+        json.WriteRawValue(Noticed(original), skipInputValidation: true);
         EndStatus(original.Prose with { Marks = [] }, at);
         return message.End();
+    }
+
+    /// <summary>The tweet as it is when others have noticed it: some tweets are liked a lot, most are not.</summary>
+    private static string Noticed(Post original)
+    {
+        long liked = 1 + original.Id % 89 * (original.Id % 97) / 7;
+        return Encoding.UTF8.GetString(original.Json)
+            .Replace("\"retweet_count\":0", string.Create(CultureInfo.InvariantCulture, $"\"retweet_count\":{liked}"), StringComparison.Ordinal)
+            .Replace("\"favorite_count\":0", string.Create(CultureInfo.InvariantCulture, $"\"favorite_count\":{liked * 3}"), StringComparison.Ordinal)
+            .Replace("\"quote_count\":0", string.Create(CultureInfo.InvariantCulture, $"\"quote_count\":{liked / 10}"), StringComparison.Ordinal);
     }
 
     public byte[] Delete(Post post, DateTimeOffset at)
