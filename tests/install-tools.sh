@@ -5,13 +5,13 @@ set -uo pipefail
 
 installs() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
-# promtool checks Prometheus' files. Of its package the tool alone is taken: installed whole, it would start a server.
-get_promtool() {
-  command -v promtool >/dev/null && return
+# promtool checks Prometheus' files, prometheus runs their queries. Of the package these two alone are taken: installed whole, it would start a server.
+get_prometheus() {
+  command -v promtool >/dev/null && command -v prometheus >/dev/null && return
   installs || return
   local folder
   folder=$(mktemp -d) && chmod 755 "$folder" && cd "$folder" || return
-  { apt-get download prometheus || { apt-get update && apt-get download prometheus; } } && dpkg-deb -x prometheus_*.deb . && install usr/bin/promtool /usr/local/bin/
+  { apt-get download prometheus || { apt-get update && apt-get download prometheus; } } && dpkg-deb -x prometheus_*.deb . && install usr/bin/promtool usr/bin/prometheus /usr/local/bin/
   cd / && rm -rf "$folder"
 }
 
@@ -33,5 +33,5 @@ get_compose_schema() {
   cd / && rm -rf "$folder"
 }
 
-for get in get_promtool get_packages get_compose_schema; do ("$get") >/dev/null 2>&1; done
+for get in get_prometheus get_packages get_compose_schema; do ("$get") >/dev/null 2>&1; done
 exit 0
