@@ -28,6 +28,25 @@ public sealed partial class ExposedMetricsTests
         await MatchAsync(new Uri($"http://{address}/metrics"), run, name => !name.StartsWith("tweetstreams_streams_", StringComparison.Ordinal) && !name.StartsWith("tweetstreams_processor_", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Promtool_has_nothing_to_say_against_them()
+    {
+        await Sources.NeedsAsync("promtool", "--version");
+        using Running run = Running.Processor("run", "--port", "0", "--rate", "2000", "--seed", "1");
+        using var client = new HttpClient();
+        string text = "";
+        for (int attempt = 0; attempt < 600 && !text.Contains("tweetstreams_streams_store_keys{", StringComparison.Ordinal); attempt++)
+        {
+            text = await client.GetStringAsync(new Uri(await run.PageAsync(), "metrics"));
+            await Task.Delay(100);
+        }
+        using Running check = Running.Tool("promtool", "check", "metrics");
+        await check.Input.WriteAsync(text);
+        check.Input.Close();
+        Assert.True(await check.ExitAsync() == 0 && check.Output.Count == 0 && check.Error.Count == 0, check.ToString());
+        Assert.True(text.Length > 10_000);
+    }
+
     /// <summary>Waits until everything that is listed has come, and looks whether anything of ours has that is not.</summary>
     private static async Task MatchAsync(Uri address, Running run, Func<string, bool> its)
     {
