@@ -69,6 +69,13 @@ internal static class TweetTopology
         return builder.Build();
     }
 
+    /// <summary>Numbers of subtopologies: they follow the order in which the steps above read their topics.</summary>
+    public static class Subtopologies
+    {
+        public const int Messages = 0;
+        public const int Words = 1;
+    }
+
     /// <summary>The state stores, for queries.</summary>
     public static class Stores
     {

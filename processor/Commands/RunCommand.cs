@@ -3,6 +3,7 @@ using TweetStreams.Processor.Embedded;
 using TweetStreams.Processor.Kafka;
 using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Queries;
+using TweetStreams.Processor.Words;
 using TweetStreams.Producer;
 using TweetStreams.Producer.Metrics;
 using TweetStreams.Producer.Sources;
@@ -127,7 +128,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         long messages = 0, bytes = 0;
         foreach (TaskFigures task in job.Stream.Metrics.Tasks)
         {
-            if (task.Subtopology != 0) continue;
+            if (task.Subtopology != TweetTopology.Subtopologies.Messages) continue;
             messages += task.Records;
             bytes += task.Bytes;
         }
@@ -146,6 +147,6 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         TextWriter output = surroundings.Output;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{fed.Messages:N0} messages, {fed.Bytes / 1e6:N0} MB in {elapsed.TotalSeconds:0.0} s ({fed.Messages / elapsed.TotalSeconds:N0}/s)"));
         output.WriteLine($"  {string.Join(", ", MessageKinds.All.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Topic()} {job.Kinds[kind]:N0}")))}");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {words:N0} words, {distinct:N0} distinct, {job.Stream.Metrics.Late:N0} late for their window, {job.Kinds.Duplicates:N0} duplicates left out"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {words:N0} words, {distinct:N0} distinct, {job.Stream.Metrics.LateWords():N0} late for their window, {job.Kinds.Duplicates:N0} duplicates left out"));
     }
 }

@@ -12,10 +12,8 @@ internal sealed class KafkaExam(ProcessorSettings settings, OutputTopics topics,
 
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken stop)
     {
-        var config = new ConsumerConfig { BootstrapServers = settings.Kafka, GroupId = settings.ApplicationId, ClientId = $"{settings.ApplicationId}-doctor", EnableAutoCommit = false, IsolationLevel = IsolationLevel.ReadUncommitted };
-        foreach (var (key, value) in ClientSettings.For("main.consumer.", settings.ClientSettings))
-            if (key != "group.protocol") config.Set(key, value);
-        using IConsumer<byte[], byte[]> consumer = new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        using IConsumer<byte[], byte[]> consumer = ClientSettings.Made(() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = settings.Kafka, GroupId = settings.ApplicationId, ClientId = $"{settings.ApplicationId}-doctor", EnableAutoCommit = false, IsolationLevel = IsolationLevel.ReadUncommitted }
+            .With("main.consumer.", settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
         using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         Metadata cluster;
         try

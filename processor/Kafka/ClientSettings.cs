@@ -1,9 +1,32 @@
+using Confluent.Kafka;
+
 namespace TweetStreams.Processor.Kafka;
 
 /// <summary>The settings of librdkafka that a user gave, as they concern one client.</summary>
 internal static class ClientSettings
 {
     private static readonly string[] Prefixes = ["main.consumer.", "restore.consumer.", "producer."];
+
+    /// <summary>Gives a client the settings for every client, then those for the clients of this prefix.</summary>
+    public static T With<T>(this T config, string? prefix, IReadOnlyDictionary<string, string> settings) where T : ClientConfig
+    {
+        foreach (var (key, value) in For(prefix, settings)) config.Set(key, value);
+        return config;
+    }
+
+    /// <summary>Makes a client.</summary>
+    /// <exception cref="SettingException">librdkafka does not know a setting, or not with this value.</exception>
+    public static T Made<T>(Func<T> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new SettingException($"a Kafka client cannot be made of these settings: {e.Message}", e);
+        }
+    }
 
     /// <summary>Those for every client, then those for the clients of this prefix.</summary>
     public static Dictionary<string, string> For(string? prefix, IReadOnlyDictionary<string, string> settings)

@@ -22,7 +22,7 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
     /// <exception cref="StreamsException">No broker answers, a topic cannot be created, or one that exists would lose data; the message says what to do.</exception>
     public async Task<TopicLimits> EnsureAsync(CancellationToken stop)
     {
-        using (IAdminClient admin = Connect())
+        using (IAdminClient admin = ClientSettings.Made(Connect))
         {
             for (long started = time.GetTimestamp(); ;)
             {
@@ -55,19 +55,8 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
         }
     }
 
-    private IAdminClient Connect()
-    {
-        var config = new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId };
-        foreach (var (key, value) in ClientSettings.For(null, settings.ClientSettings)) config.Set(key, value);
-        try
-        {
-            return new AdminClientBuilder(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new SettingException($"Kafka client setting: {e.Message}", e);
-        }
-    }
+    private IAdminClient Connect() =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = settings.Kafka, ClientId = settings.ApplicationId }.With(null, settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
 
     private Dictionary<string, Dictionary<string, string>> Wanted()
     {
@@ -106,7 +95,7 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
     /// <summary>Looks at the topics that are there, and changes nothing.</summary>
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken stop)
     {
-        using IAdminClient admin = Connect();
+        using IAdminClient admin = ClientSettings.Made(Connect);
         Dictionary<string, Dictionary<string, string>> wanted = Wanted();
         HashSet<string> existing = [.. (await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(8)), stop).ConfigureAwait(false)).Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic)];
         string[] present = [.. wanted.Keys.Where(existing.Contains)];

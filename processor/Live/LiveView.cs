@@ -81,10 +81,10 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
         }
         StreamMetrics metrics = stream.Metrics;
         SourceProgress? progress = source();
-        long messages = counts.Sum(), unread = metrics.Tasks.Where(task => task.Subtopology == 0).Sum(task => task.Lag);
+        long messages = counts.Sum(), unread = metrics.Tasks.Where(task => task.Subtopology == TweetTopology.Subtopologies.Messages).Sum(task => task.Lag);
         DateTime? reached = queries.StreamTime;
         return new LiveFigures(
-            stream.CurrentState.ToString(), messages, rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.Late, kinds.Duplicates, reached, window, totals, progress?.Read)
+            stream.CurrentState.ToString(), messages, rates.Sum(), ByTopic(counts), ByTopic(rates), metrics.Lag, metrics.LateWords(), kinds.Duplicates, reached, window, totals, progress?.Read)
         {
             At = time.GetUtcNow().UtcDateTime,
             Missed = progress?.Missed,

@@ -28,8 +28,7 @@ internal sealed class PostedMessages : IDisposable
             MessageTimeoutMs = 10_000,
             AllowAutoCreateTopics = false,
         };
-        foreach (var (key, value) in ClientSettings.For("producer.", settings.ClientSettings)) config.Set(key, value);
-        producer = new(() => new ProducerBuilder<byte[], byte[]>(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
+        producer = new(() => new ProducerBuilder<byte[], byte[]>(config.With("producer.", settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
     }
 
     /// <returns>The message's id, once Kafka has it.</returns>

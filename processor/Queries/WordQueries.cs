@@ -75,7 +75,7 @@ internal sealed class WordQueries(KafkaStream stream, AllParts parts, TimeSpan w
     {
         get
         {
-            long time = stream.Metrics.Tasks.Where(task => task.Subtopology == 0).Select(task => task.StreamTime).DefaultIfEmpty(-1).Max();
+            long time = stream.Metrics.Tasks.Where(task => task.Subtopology == TweetTopology.Subtopologies.Messages).Select(task => task.StreamTime).DefaultIfEmpty(-1).Max();
             return time > 0 ? Time(time) : null;
         }
     }

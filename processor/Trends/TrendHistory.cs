@@ -17,13 +17,15 @@ internal sealed partial class TrendHistory : IAsyncDisposable
 
     private readonly ILogger logger;
     private readonly CancellationTokenSource stop = new();
+    private readonly IConsumer<byte[], byte[]> consumer;
     private readonly Task reading;
 
     /// <summary>Begins to read; the topics are there, or come up when they are asked for.</summary>
+    /// <exception cref="SettingException">librdkafka does not take the settings.</exception>
     public TrendHistory(ProcessorSettings settings, string bootstrapServers, ILogger logger)
     {
         this.logger = logger;
-        var config = new ConsumerConfig
+        consumer = ClientSettings.Made(() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
             BootstrapServers = bootstrapServers,
             // librdkafka demands a group; this consumer assigns its partitions itself and never commits.
@@ -32,10 +34,8 @@ internal sealed partial class TrendHistory : IAsyncDisposable
             EnableAutoCommit = false,
             IsolationLevel = IsolationLevel.ReadCommitted,
             AutoOffsetReset = AutoOffsetReset.Earliest,
-        };
-        foreach (var (key, value) in ClientSettings.For("trends.", settings.ClientSettings))
-            if (key != "group.protocol") config.Set(key, value);
-        reading = Task.Factory.StartNew(() => Read(config), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }.With(null, settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
+        reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public History<TrendingTag> Tags { get; } = new();
@@ -45,12 +45,12 @@ internal sealed partial class TrendHistory : IAsyncDisposable
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await reading.ConfigureAwait(false);
+        consumer.Dispose();
         stop.Dispose();
     }
 
-    private void Read(ConsumerConfig config)
+    private void Read()
     {
-        using IConsumer<byte[], byte[]> consumer = new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
         TopicPartition[] partitions = [];
         while (!stop.IsCancellationRequested)
         {
@@ -58,22 +58,23 @@ internal sealed partial class TrendHistory : IAsyncDisposable
             {
                 if (partitions.Length == 0)
                 {
-                    partitions = Partitions(consumer);
+                    partitions = Partitions();
                     if (partitions.Length > 0) consumer.Assign(partitions);
                     else stop.Token.WaitHandle.WaitOne(Wait);
                     continue;
                 }
                 if (consumer.Consume(Wait) is { Message.Value: { } value } record) Take(record.Topic, value);
             }
-            catch (KafkaException e) when (!e.Error.IsFatal)
+            catch (KafkaException e)
             {
                 ReadFailed(e.Error.Reason);
+                if (e.Error.IsFatal) return;
                 stop.Token.WaitHandle.WaitOne(Wait);
             }
         }
     }
 
-    private static TopicPartition[] Partitions(IConsumer<byte[], byte[]> consumer)
+    private TopicPartition[] Partitions()
     {
         using IAdminClient metadata = new DependentAdminClientBuilder(consumer.Handle).Build();
         return [.. Topics.Trends.SelectMany(topic => metadata.GetMetadata(topic, TimeSpan.FromSeconds(5)).Topics).SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Topic, partition.PartitionId))];

@@ -147,9 +147,12 @@ public sealed class TopicTests(RealKafka kafka) : IDisposable
         using Running again = Running.Processor([.. common, "--source", temporary.Write("none.ndjson", Array.Empty<byte>())]);
         Assert.True(await again.ExitAsync() == 0, again.ToString());
         Record[] raw = await ReadAsync(bootstrap, "tweets.raw"), kinds = await ReadAsync(bootstrap, KindTopics);
-        string[] lost = [.. raw.Select(record => Encoding.UTF8.GetString(record.Value)).Except(kinds.Select(record => Encoding.UTF8.GetString(record.Value)))];
-        Assert.All(lost, message => Assert.Contains("delete", message, StringComparison.Ordinal));
-        Assert.Equal(kinds.Where(record => record.Topic != "deletes").Count() + lost.Length + kinds.Count(record => record.Topic == "deletes"), raw.Length);
+        // What was in the topic went with it; everything else is there, each as often as it came.
+        Dictionary<string, int> passedOn = kinds.CountBy(record => Encoding.UTF8.GetString(record.Value)).ToDictionary();
+        Assert.All(
+            raw.CountBy(record => Encoding.UTF8.GetString(record.Value)).Where(message => passedOn.GetValueOrDefault(message.Key) != message.Value),
+            message => Assert.Contains("delete", message.Key, StringComparison.Ordinal));
+        Assert.True(passedOn.Count > 100);
     }
 
     private static async Task CreateAsync(string bootstrap, string topic, int maxMessageBytes)

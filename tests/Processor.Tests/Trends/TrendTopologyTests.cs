@@ -100,6 +100,15 @@ public sealed class TrendTopologyTests : IDisposable
         Assert.Equal(string.Join(", ", Enumerable.Range(30, 10).Reverse().Select(tweet => $"t{tweet} {tweet}")), Tweets(20));
     }
 
+    [Fact]
+    public void What_is_late_for_a_trend_is_not_among_the_late_words()
+    {
+        Tweet(1000, "new");
+        Tweet(1, "#late");
+        Assert.Equal(1, driver.Metrics.LateWords());
+        Assert.True(driver.Metrics.Late > 1);
+    }
+
     private static string Key(int at) => Noon.AddSeconds(at).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Ms(double second) => (new DateTimeOffset(Noon).ToUnixTimeMilliseconds() + (long)(second * 1000)).ToString(CultureInfo.InvariantCulture);
