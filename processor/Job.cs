@@ -100,7 +100,7 @@ internal sealed class Job : IAsyncDisposable
             parts.Add(new ProcessorMeter(kinds, settings.EffectiveGuarantee, stream));
             if (settings.Trends) trends = new TrendHistory(settings, bootstrapServers, logs.CreateLogger<TrendHistory>());
             var live = new LiveView(stream, kinds, queries, trends, settings.Top, source, time);
-            var posted = new PostedMessages(settings, bootstrapServers, time);
+            var posted = new PostedMessages(settings, bootstrapServers, () => queries.StreamTime, time);
             parts.Add(posted);
             // The page first: a port that is taken must not leave a group half joined.
             WebServer web = await WebServer.StartAsync(settings, stream, queries, local, live, trends, posted, metrics, bootstrapServers, webLog).ConfigureAwait(false);

@@ -56,7 +56,7 @@ internal static class TweetTopology
             .MapValues((ranking, _) => ranking.Top(options.Top), "top-total")
             .To(Topics.TopWords, new StringSerDes(), options.Format.TopWords, "top-words-of-totals");
         windows
-            .Transform(TransformerBuilder.New<Windowed<string>, long, string, Ranking>().Transformer<WindowsRanker>(options.Top, rankings).Build(), "rank-windows", Stores.Windows)
+            .Transform(TransformerBuilder.New<Windowed<string>, long, string, Ranking>().Transformer<WindowsRanker>(options.Top, Open(options), rankings).Build(), "rank-windows", Stores.Windows)
             .WithRecordTimestamp((_, ranking, _) => ranking.WindowStart, "rank-at-window")
             .GroupByKey<StringSerDes, JsonSerDes<Ranking>>("top-windows")
             .WindowedBy(TumblingWindowOptions.Of(options.Window, options.Retention - options.Window))
@@ -68,6 +68,9 @@ internal static class TweetTopology
         if (options.Trends is { } trends) TrendTopology.Add(once, trends, options.Grace, options.Retention, rankings);
         return builder.Build();
     }
+
+    // With a grace of days, as recordings get it, not all that could still change is ranked anew at a start, but the last hour.
+    private static TimeSpan Open(TopologyOptions options) => options.Window + options.Grace is var open && open < TimeSpan.FromHours(1) ? open : TimeSpan.FromHours(1);
 
     /// <summary>Numbers of subtopologies: they follow the order in which the steps above read their topics.</summary>
     public static class Subtopologies

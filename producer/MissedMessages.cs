@@ -33,10 +33,17 @@ internal sealed class MissedMessages
     private static long? Track(ReadOnlySpan<byte> notice)
     {
         var reader = new Utf8JsonReader(notice, new JsonReaderOptions { MaxDepth = 1000 });
-        while (reader.Read())
+        try
         {
-            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 2 || !reader.ValueTextEquals("track"u8)) continue;
-            return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long track) ? track : null;
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 2 || !reader.ValueTextEquals("track"u8)) continue;
+                return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long track) ? track : null;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // What Python takes for JSON and System.Text.Json does not, such as NaN, or half a character as a name.
         }
         return null;
     }

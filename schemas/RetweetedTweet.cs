@@ -25,9 +25,9 @@ public sealed record RetweetedTweet(string Id, string Author, string Text, long 
         {
             return message.Retweeted.Length > 0 ? Classic(message.Retweeted) : Version2(message.Raw);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // A message may hold what Python takes for JSON and System.Text.Json does not, such as NaN.
+            // A message may hold what Python takes for JSON and System.Text.Json does not, such as NaN, or half a character as a name.
             return null;
         }
     }

@@ -216,10 +216,15 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     {
         while (true)
         {
-            if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
+            await ThrowIfEndedAsync().ConfigureAwait(false);
             try
             {
                 return await Task.Run(() => ask(AnswerTimeout), cancellationToken).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It is just ending, which the next round says.
+                await Task.Delay(TimeSpan.FromMilliseconds(10), config.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
             catch (KafkaException e) when (!e.Error.IsFatal)
             {
@@ -230,13 +235,21 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <exception cref="StreamsException">The application has stopped, or failed.</exception>
+    private async Task ThrowIfEndedAsync()
+    {
+        if (!completion.Task.IsCompleted) return;
+        await completion.Task.ConfigureAwait(false);
+        throw new StreamsException("the application has stopped before everything was committed");
+    }
+
     /// <summary>Has all threads commit: what their tasks hold back, such as what a schedule has just sent, is in the topics behind them only then.</summary>
     private async Task CommitAsync(CancellationToken cancellationToken)
     {
         var asked = new (StreamThread? Thread, long Number)[threads.Length];
         for (int i = 0; i < asked.Length;)
         {
-            if (completion.Task.IsCompleted) await completion.Task.ConfigureAwait(false);
+            await ThrowIfEndedAsync().ConfigureAwait(false);
             // A thread that has failed has another one in its place, which begins with what is committed.
             for (int j = i; j < asked.Length; j++)
                 if (asked[j].Thread != threads[j]) asked[j] = (threads[j], threads[j].AskForCommit());

@@ -85,6 +85,9 @@ public class StreamConfig : IStreamConfig
     // Where these are changed, offsets move without the state that they belong to, or outputs appear that were given up.
     private static readonly HashSet<string> Owned = ["group.id", "group.instance.id", "transactional.id", "isolation.level", "enable.auto.commit", "enable.auto.offset.store", "enable.idempotence", "enable.partition.eof"];
 
+    // Of members of a group. A consumer that assigns its partitions itself is none, and may not start with some of them beside its own defaults.
+    private static readonly HashSet<string> OfMembers = ["group.protocol", "group.remote.assignor", "partition.assignment.strategy", "session.timeout.ms", "heartbeat.interval.ms", "max.poll.interval.ms"];
+
     private readonly Dictionary<string, string> clientSettings = new(StringComparer.Ordinal);
 
     /// <summary>Names the consumer group, and with it changelogs, repartition topics and the state directory. Letters, digits and '-'.</summary>
@@ -303,8 +306,7 @@ public class StreamConfig : IStreamConfig
         config.ReconnectBackoffMaxMs = 1_000;
         foreach (var (key, value) in clientSettings)
         {
-            if (!key.StartsWith(MainConsumer, StringComparison.Ordinal) && !key.StartsWith(RestoreConsumer, StringComparison.Ordinal) && !key.StartsWith(Producer, StringComparison.Ordinal))
-                config.Set(key, value);
+            if (!Prefixes.Any(client => key.StartsWith(client, StringComparison.Ordinal)) && !(prefix == RestoreConsumer && OfMembers.Contains(key))) config.Set(key, value);
         }
         foreach (var (key, value) in clientSettings)
             if (key.StartsWith(prefix, StringComparison.Ordinal)) config.Set(key[prefix.Length..], value);

@@ -13,7 +13,7 @@ internal sealed class KafkaExam(ProcessorSettings settings, OutputTopics topics,
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken stop)
     {
         using IConsumer<byte[], byte[]> consumer = ClientSettings.Made(() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = settings.Kafka, GroupId = settings.ApplicationId, ClientId = $"{settings.ApplicationId}-doctor", EnableAutoCommit = false, IsolationLevel = IsolationLevel.ReadUncommitted }
-            .With("main.consumer.", settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
+            .AsReader(settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
         using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         Metadata cluster;
         try

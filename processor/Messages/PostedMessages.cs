@@ -10,12 +10,20 @@ namespace TweetStreams.Processor.Messages;
 internal sealed class PostedMessages : IDisposable
 {
     private readonly Lazy<IProducer<byte[], byte[]>> producer;
+    // A stream that is further behind the clock than this is a replay: a message of today would close all its windows.
+    private static readonly TimeSpan Replay = TimeSpan.FromDays(1);
+
     private readonly TimeProvider time;
+    private readonly Func<DateTime?> streamTime;
 
     /// <summary>Nothing is connected before the first text.</summary>
-    public PostedMessages(ProcessorSettings settings, string bootstrapServers, TimeProvider time)
+    /// <param name="settings">Those of the processor.</param>
+    /// <param name="bootstrapServers">The brokers.</param>
+    /// <param name="streamTime">The event time that the stream has reached; null before the first tweet.</param>
+    /// <param name="time">The clock.</param>
+    public PostedMessages(ProcessorSettings settings, string bootstrapServers, Func<DateTime?> streamTime, TimeProvider time)
     {
-        this.time = time;
+        (this.time, this.streamTime) = (time, streamTime);
         var config = new ProducerConfig
         {
             BootstrapServers = bootstrapServers,
@@ -36,13 +44,14 @@ internal sealed class PostedMessages : IDisposable
     public async Task<string> PostAsync(string text, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset at = streamTime() is { } reached && now - reached > Replay ? reached : now;
         string id = $"posted-{Guid.CreateVersion7(now):N}";
         byte[] message = JsonSerializer.SerializeToUtf8Bytes(new
         {
             id_str = id,
             text,
-            created_at = now.ToString("ddd MMM dd HH:mm:ss +0000 yyyy", CultureInfo.InvariantCulture),
-            timestamp_ms = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            created_at = at.ToString("ddd MMM dd HH:mm:ss +0000 yyyy", CultureInfo.InvariantCulture),
+            timestamp_ms = at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
         });
         try
         {

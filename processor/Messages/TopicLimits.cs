@@ -23,6 +23,8 @@ internal sealed class TopicLimits(IReadOnlyDictionary<string, int> limits, Outpu
 
     private const int DefaultBatch = 512 * 1024;
 
+    private const long MostGrowth = 8;
+
     private readonly int[] byKind = [.. MessageKinds.All.Select(kind => limits[kind.Topic()])];
 
     /// <summary>The client's batch.size where its default would be more than a topic takes; null where it is not.</summary>
@@ -37,8 +39,8 @@ internal sealed class TopicLimits(IReadOnlyDictionary<string, int> limits, Outpu
         int most = byKind[(int)message.Kind], mostOfDead = byKind[(int)MessageKind.DeadLetter];
         bool dead = message.Kind == MessageKind.DeadLetter;
         int length = message.Raw.Length, framing = Framing + HeaderBytes(context);
-        // No format needs more than twice the bytes and a few, so only then it is asked.
-        if (format is not null && !dead && framing + Framing + 2L * length > most) length = format.SizeOf(message);
+        // No format needs more than a few times the bytes, as where a short list is written with its names, so only near the limit it is asked.
+        if (format is not null && !dead && framing + Framing + MostGrowth * length > most) length = format.SizeOf(message);
         int size = framing + length;
         int sizeIfDead = framing + message.Raw.Length + Explanation + (key?.Length ?? 0);
         if (dead ? sizeIfDead <= mostOfDead : size + (message.Id?.Length ?? 0) <= most) return message;

@@ -30,7 +30,7 @@ internal sealed class RemoteParts(string? token = null, TlsFiles? tls = null) : 
         UseCookies = false,
         SslOptions = tls is null ? new SslClientAuthenticationOptions() : new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateChainErrors && tls!.Trusts(certificate)),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateChainErrors && tls!.Trusts(certificate, chain)),
         },
     })
     { Timeout = Timeout.InfiniteTimeSpan };

@@ -5,6 +5,9 @@ namespace TweetStreams.Processor.Trends;
 /// <summary>Finds hashtags in text.</summary>
 internal static class Hashtags
 {
+    // More no network takes for one; and a trend must not grow with what people send.
+    private const int Longest = 140;
+
     /// <summary>
     /// The hashtags of a text, without their #, as written: # and what follows of letters, marks, digits and underscores, of which one at the least is no digit; not within a word.
     /// One that is cut off, with an ellipsis behind it, is none.
@@ -22,7 +25,7 @@ internal static class Hashtags
                 end += length;
             }
             bool within = at > 0 && (char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '_' or '&' or '#');
-            if (word && !within && !(end < text.Length && text[end] == '…')) yield return text[start..end];
+            if (word && !within && end - start <= Longest && !(end < text.Length && text[end] == '…')) yield return text[start..end];
             at = end;
             if (at >= text.Length) yield break;
         }

@@ -41,9 +41,10 @@ internal sealed partial class TagRulesFile : IDisposable
 
     private void Look()
     {
+        (DateTime, long) stamp = seen;
         try
         {
-            var stamp = Stamp();
+            stamp = Stamp();
             if (stamp == seen || stamp == default) return;
             Current = TagRules.Parse(File.ReadAllText(path));
             seen = stamp;
@@ -53,7 +54,8 @@ internal sealed partial class TagRulesFile : IDisposable
         {
             // Someone may be writing it just now; then the next look finds it whole. A mistake is said once.
             if (e is not FormatException) return;
-            seen = Stamp();
+            // As of before it was read: what is written meanwhile is looked at next time.
+            seen = stamp;
             Wrong(path, e.Message);
         }
     }

@@ -15,7 +15,13 @@ internal sealed record TrendingTweet(string Id, long Score, string Author, strin
     string ITrending.Key => Id;
     long ITrending.Weight => Score;
 
-    public static TrendingTweet Of(RetweetedTweet tweet) => new(tweet.Id, tweet.Score, tweet.Author, tweet.Text, tweet.Retweets, tweet.Favourites, tweet.Quotes);
+    // A trend holds a few tweets of each task in one record, which must not grow with what people send: more than this no tweet of theirs has.
+    private const int MostText = 1000, MostName = 200;
+
+    /// <summary>Null for a tweet whose id is none that a network gives.</summary>
+    public static TrendingTweet? Of(RetweetedTweet tweet) => tweet.Id.Length > MostName ? null : new(tweet.Id, tweet.Score, Cut(tweet.Author, MostName), Cut(tweet.Text, MostText), tweet.Retweets, tweet.Favourites, tweet.Quotes);
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 }
 
 /// <summary>What can be ranked: the greater weight first, of equal ones the lesser key.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class TrendHistory : IAsyncDisposable
             EnableAutoCommit = false,
             IsolationLevel = IsolationLevel.ReadCommitted,
             AutoOffsetReset = AutoOffsetReset.Earliest,
-        }.With(null, settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
+        }.AsReader(settings.ClientSettings)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build());
         reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -77,15 +77,17 @@ internal sealed partial class TrendHistory : IAsyncDisposable
     private TopicPartition[] Partitions()
     {
         using IAdminClient metadata = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return [.. Topics.Trends.SelectMany(topic => metadata.GetMetadata(topic, TimeSpan.FromSeconds(5)).Topics).SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Topic, partition.PartitionId))];
+        TopicMetadata[] known = [.. Topics.Trends.SelectMany(topic => metadata.GetMetadata(topic, TimeSpan.FromSeconds(5)).Topics)];
+        // A broker may know one of them a moment before the other.
+        return known.All(topic => topic.Partitions.Count > 0) ? [.. known.SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Topic, partition.PartitionId))] : [];
     }
 
     private void Take(string topic, byte[] value)
     {
         try
         {
-            if (topic == Topics.TrendsHashtags) Tags.Add(JsonSerializer.Deserialize<Trend<TrendingTag>>(value, Json)!);
-            else Tweets.Add(JsonSerializer.Deserialize<Trend<TrendingTweet>>(value, Json)!);
+            if (topic == Topics.TrendsHashtags) Tags.Add(Read<TrendingTag>(value));
+            else Tweets.Add(Read<TrendingTweet>(value));
         }
         catch (JsonException e)
         {
@@ -93,6 +95,8 @@ internal sealed partial class TrendHistory : IAsyncDisposable
             Unreadable(topic, e.Message);
         }
     }
+
+    private static Trend<T> Read<T>(byte[] value) => JsonSerializer.Deserialize<Trend<T>>(value, Json) is { Entries: { } entries } trend && !entries.Contains(default) ? trend : throw new JsonException("it has no entries");
 
     [LoggerMessage(LogLevel.Debug, "reading trends: {Reason}; going on")]
     private partial void ReadFailed(string reason);

@@ -19,6 +19,13 @@ internal abstract class TrendRanker<V, T>(string storeName, int size, PendingRan
     {
         this.context = context;
         store = (ITimestampedWindowStore<string, V>)context.GetStateStore(storeName);
+        // What the last commit of whoever had the task before brought in, nobody may have published. The store holds only windows that may still change.
+        foreach (var (key, value) in store.All().ToList())
+        {
+            if (!windows.TryGetValue(key.Window.StartMs, out Ranked? window)) windows[key.Window.StartMs] = window = new Ranked();
+            window.Set(Entry(key.Key, value.Value), size);
+        }
+        entry.Set(windows.Count > 0);
         context.Schedule(Every, PunctuationType.PROCESSING_TIME, _ => Publish());
     }
 

@@ -30,8 +30,7 @@ internal static class TrendTopology
             .To<StringSerDes, JsonSerDes<Trend<TrendingTag>>>(Topics.TrendsHashtags, "trends-of-hashtags");
 
         noticed
-            .Filter((_, tweet, _) => tweet.Original is not null, "with-original")
-            .MapValues((tweet, _) => TrendingTweet.Of(tweet.Original!), "retweeted-tweet")
+            .FlatMapValues((tweet, _) => tweet.Original is { } original && TrendingTweet.Of(original) is { } trending ? [trending] : Array.Empty<TrendingTweet>(), "retweeted-tweet")
             .GroupBy<string, StringSerDes, JsonSerDes<TrendingTweet>>((_, tweet, _) => tweet.Id, "retweeted")
             .WindowedBy(windows)
             // Counts only grow, so the higher score is the newer one.

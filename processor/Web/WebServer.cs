@@ -44,7 +44,7 @@ internal sealed class WebServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
             kestrel.Listen(settings.Listen, settings.Port, at =>
             {
-                if (settings.Tls is { } tls) at.UseHttps(tls.Certificate);
+                if (settings.Tls is { } tls) at.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (tls.Certificate, tls.Chain));
             });
         });
         builder.Services.AddRateLimiter(limiter =>

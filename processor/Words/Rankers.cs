@@ -52,8 +52,9 @@ internal sealed class TotalsRanker(int size, TimeSpan every, PendingRankings pen
 
 /// <summary>Ranks the windows of a task, twice a second those that changed.</summary>
 /// <param name="size">Words of a ranking.</param>
+/// <param name="open">How long before the newest a window may have begun that still changes.</param>
 /// <param name="pending">Told while the ranking of a window is not published.</param>
-internal sealed class WindowsRanker(int size, PendingRankings pending) : ITransformer<Windowed<string>, long, string, Ranking>
+internal sealed class WindowsRanker(int size, TimeSpan open, PendingRankings pending) : ITransformer<Windowed<string>, long, string, Ranking>
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
@@ -68,13 +69,23 @@ internal sealed class WindowsRanker(int size, PendingRankings pending) : ITransf
     private ProcessorContext<string, Ranking> context = null!;
     private ITimestampedWindowStore<string, long> store = null!;
 
-    public WindowsRanker() : this(10, new PendingRankings()) { }
+    public WindowsRanker() : this(10, TimeSpan.FromMinutes(1), new PendingRankings()) { }
 
     public void Init(ProcessorContext<string, Ranking> context)
     {
         this.context = context;
         store = (ITimestampedWindowStore<string, long>)context.GetStateStore(TweetTopology.Stores.Windows);
         newest = NewestStart();
+        // What the last commit of whoever had the task before brought in, nobody may have published.
+        if (newest >= 0)
+        {
+            foreach (var (key, count) in store.FetchAll(Time(Math.Max(0, newest - (long)open.TotalMilliseconds)), Time(newest)).ToList())
+            {
+                if (!windows.TryGetValue(key.Window.StartMs, out var window)) windows[key.Window.StartMs] = window = (new TopList(size), 0);
+                window.Top.Set(key.Key, count.Value);
+            }
+            entry.Set(windows.Count > 0);
+        }
         context.Schedule(Every, PunctuationType.PROCESSING_TIME, _ => Publish());
     }
 
@@ -106,12 +117,14 @@ internal sealed class WindowsRanker(int size, PendingRankings pending) : ITransf
         while (low < high)
         {
             long middle = low + (high - low + 1) / 2;
-            using var rows = store.FetchAll(DateTimeOffset.FromUnixTimeMilliseconds(middle).UtcDateTime, DateTimeOffset.FromUnixTimeMilliseconds(high).UtcDateTime);
+            using var rows = store.FetchAll(Time(middle), Time(high));
             if (rows.MoveNext()) low = rows.Current!.Value.Key.Window.StartMs;
             else high = middle - 1;
         }
         return low;
     }
+
+    private static DateTime Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime;
 
     private void Publish()
     {

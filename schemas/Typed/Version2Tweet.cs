@@ -75,9 +75,11 @@ internal static class Version2Tweet
     private static List<Media> Media(JsonValue keys, JsonValue included)
     {
         var found = new List<Media>();
+        // Each once: a message may name one a thousand times, and its address would be there as often.
+        var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonValue key in keys.Items)
         {
-            if (key.Text is not { } name) continue;
+            if (key.Text is not { } name || !named.Add(name)) continue;
             JsonValue media = Included(included, "media_key"u8, name);
             found.Add(new Media(media["type"u8].Text, media["url"u8].Text ?? media["preview_image_url"u8].Text));
         }

@@ -10,11 +10,18 @@ namespace TweetStreams.Streams.Runtime;
 /// <param name="consumer">One that reads uncommitted records, or its answer would be the last stable offset.</param>
 internal sealed class EndOffsets(IConsumer<byte[], byte[]> consumer) : IDisposable
 {
+    // Threads ask at the same time; the client is not ended while one does.
+    private readonly ReaderWriterLockSlim asking = new();
+    private bool disposed;
+
     /// <exception cref="KafkaException">The broker does not answer in time, or does not know a partition.</exception>
+    /// <exception cref="ObjectDisposedException">The application has ended.</exception>
     internal Dictionary<TopicPartition, long> Ask(IEnumerable<TopicPartition> partitions, TimeSpan timeout)
     {
+        asking.EnterReadLock();
         try
         {
+            ObjectDisposedException.ThrowIf(disposed, this);
             var ends = new Dictionary<TopicPartition, long>();
             foreach (TopicPartition partition in partitions)
             {
@@ -28,6 +35,10 @@ internal sealed class EndOffsets(IConsumer<byte[], byte[]> consumer) : IDisposab
         {
             Refresh(timeout);
             throw;
+        }
+        finally
+        {
+            asking.ExitReadLock();
         }
     }
 
@@ -45,5 +56,11 @@ internal sealed class EndOffsets(IConsumer<byte[], byte[]> consumer) : IDisposab
         }
     }
 
-    public void Dispose() => consumer.Dispose();
+    public void Dispose()
+    {
+        asking.EnterWriteLock();
+        disposed = true;
+        consumer.Dispose();
+        asking.ExitWriteLock();
+    }
 }

@@ -25,6 +25,8 @@ public sealed class MissedMessagesTests
 
     [Theory]
     [InlineData("{\"limit\":{}}")]
+    [InlineData("{\"limit\":{\"track\":NaN}}")]
+    [InlineData("{\"limit\":{\"\\ud800\":1,\"track\":5}}")]
     [InlineData("{\"limit\":{\"track\":\"many\"}}")]
     [InlineData("{\"limit\":{\"track\":-1}}")]
     [InlineData("{\"limit\":{\"track\":1e99}}")]

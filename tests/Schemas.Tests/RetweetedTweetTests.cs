@@ -30,6 +30,7 @@ public sealed class RetweetedTweetTests
     [Theory]
     [InlineData("{\"id_str\":\"2\",\"text\":\"a tweet\"}")]
     [InlineData("{\"id_str\":\"2\",\"text\":\"t\",\"retweeted_status\":{}}")]
+    [InlineData("{\"id_str\":\"2\",\"text\":\"t\",\"retweeted_status\":{\"\\ud800\":1,\"id_str\":\"1\"}}")]
     [InlineData("{\"id_str\":\"2\",\"text\":\"t\",\"retweeted_status\":{\"id_str\":\"1\",\"favorite_count\":NaN}}")]
     [InlineData("{\"data\":{\"id\":\"2\",\"text\":\"t\",\"referenced_tweets\":[{\"type\":\"retweeted\",\"id\":\"1\"}]}}")]
     [InlineData("{\"did\":\"d\",\"kind\":\"commit\",\"time_us\":1,\"commit\":{\"operation\":\"create\",\"collection\":\"app.bsky.feed.repost\",\"rkey\":\"r\",\"record\":{}}}")]

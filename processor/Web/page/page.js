@@ -49,8 +49,11 @@ function show(figures) {
 let latest = null;
 function soon(figures) {
   if (latest === null) requestAnimationFrame(() => {
-    show(latest);
-    latest = null;
+    try {
+      show(latest);
+    } finally {
+      latest = null;
+    }
   });
   latest = figures;
 }

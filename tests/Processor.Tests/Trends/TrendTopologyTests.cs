@@ -94,6 +94,19 @@ public sealed class TrendTopologyTests : IDisposable
     }
 
     [Fact]
+    public void What_people_send_does_not_make_a_trend_large()
+    {
+        string huge = new('x', 500_000);
+        Tweet(1, $"#{huge} #a");
+        Tweet(2, $"#{huge} #a");
+        Retweet(3, "r", 1, 0, 0, original: huge);
+        Retweet(4, huge, 1, 0, 0);
+        Assert.Equal("a 2", Tags(20));
+        Assert.Equal("r 1", Tweets(20));
+        Assert.Equal(1000, tweets[Key(20)].GetProperty("entries")[0].GetProperty("text").GetString()!.Length);
+    }
+
+    [Fact]
     public void Only_so_many_are_in_a_trend()
     {
         for (int tweet = 0; tweet < 40; tweet++) Retweet(1, $"t{tweet:00}", tweet, 0, 0);
