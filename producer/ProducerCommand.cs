@@ -96,6 +96,12 @@ internal sealed class ProducerCommand
         CustomParser = ParseSettings,
     };
 
+    private readonly Option<string?> _settingsFile = new("--set-file")
+    {
+        Description = "a file with settings of librdkafka, one key=value a line: for what must not be on a command line",
+        HelpName = "file",
+    };
+
     private readonly Option<MetricsAddress?> _metrics = new("--metrics")
     {
         Description = "show Prometheus metrics at http://address:port/metrics, as 127.0.0.1:4712; 0.0.0.0 for all addresses [default: nowhere]",
@@ -120,7 +126,7 @@ internal sealed class ProducerCommand
             _kafka.DefaultValueFactory = _ => defaultKafka;
         _command = new RootCommand(About)
         {
-            _kafka, _sources, _topic, _speed, _rate, _seed, _count, _partitions, _replicationFactor, _retention, _settings, _metrics, _waitForBroker,
+            _kafka, _sources, _topic, _speed, _rate, _seed, _count, _partitions, _replicationFactor, _retention, _settings, _settingsFile, _metrics, _waitForBroker,
         };
     }
 
@@ -165,7 +171,7 @@ internal sealed class ProducerCommand
             ReplicationFactor = parsed.GetValue(_replicationFactor),
             Retention = TimeSpan.FromHours(parsed.GetValue(_retention)),
             WaitForBroker = parsed.GetValue(_waitForBroker),
-            ClientSettings = (parsed.GetValue(_settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
+            ClientSettings = SettingsFile.Read(parsed.GetValue(_settingsFile)).Concat(parsed.GetValue(_settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
         },
         parsed.GetValue(_metrics));
 

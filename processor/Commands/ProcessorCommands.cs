@@ -239,7 +239,7 @@ internal sealed class ProcessorCommands
             Advertise = parsed.GetValue(advertise),
             Registry = Registry(parsed),
             AvroRaw = parsed.GetValue(avroRaw),
-            ClientSettings = Secrets.Settings(parsed.GetValue(settingsFile)).Concat(parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
+            ClientSettings = SettingsFile.Read(parsed.GetValue(settingsFile)).Concat(parsed.GetValue(settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
         };
     }
 

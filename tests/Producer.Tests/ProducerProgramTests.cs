@@ -144,6 +144,24 @@ public sealed class ProducerProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Settings_of_a_file_are_taken_and_those_of_the_command_line_prevail()
+    {
+        string file = _files.Write("settings", System.Text.Encoding.UTF8.GetBytes("# who\nsasl.password = a=b \n\nlinger.ms=7\nretries=3\n"));
+        ProducerArguments arguments = await ParseAsync("b:1", "--set-file", file, "--set", "retries=4");
+        Assert.Equal([("linger.ms", "7"), ("retries", "4"), ("sasl.password", "a=b")], arguments.Feed.ClientSettings.OrderBy(setting => setting.Key).Select(setting => (setting.Key, setting.Value)));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_no_setting_is_named_by_its_number_and_not_told()
+    {
+        string file = _files.Write("settings", System.Text.Encoding.UTF8.GetBytes("linger.ms=7\nmy secret\n"));
+        Assert.Equal(64, await RunAsync("--kafka", "b:1", "--set-file", file));
+        string said = Assert.Single(Lines(_error));
+        Assert.Contains("line 2", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("my secret", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_ends_with_a_summary()
     {
         using var broker = new MockBroker();
