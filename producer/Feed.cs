@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using TweetStreams.Producer.Intake;
+using TweetStreams.Producer.Kafka;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
 
@@ -17,15 +19,18 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly IFlowGate? _gate;
+    private readonly IMessageIntake? _intake;
+    private readonly IReadOnlyList<IFeedObserver> _observers;
     private readonly Deliveries _deliveries;
     private readonly KafkaClient _kafka;
     private readonly MissedMessages _missed = new();
 
     /// <summary>Prepares a feed; nothing is read or written before <see cref="RunAsync"/>.</summary>
     /// <exception cref="InvalidSettingException">librdkafka does not know a setting, or not with this value.</exception>
-    public Feed(FeedOptions options, IMessageSource source, ILogger logger, TimeProvider time, IFlowGate? gate = null)
+    public Feed(
+        FeedOptions options, IMessageSource source, ILogger logger, TimeProvider time, IFlowGate? gate = null, IMessageIntake? intake = null, IReadOnlyList<IFeedObserver>? observers = null)
     {
-        (_options, _source, _logger, _time, _gate) = (options, source, logger, time, gate);
+        (_options, _source, _logger, _time, _gate, _intake, _observers) = (options, source, logger, time, gate, intake, observers ?? []);
         _deliveries = new Deliveries(options.Topic, Counters);
         _kafka = new KafkaClient(options, error => _deliveries.Fail(error), logger);
     }
@@ -91,8 +96,11 @@ public sealed class Feed : IDisposable, IAsyncDisposable
                     _missed.Add(raw);
                     Counters.SetMissed(_missed.Count);
                 }
+                foreach (IFeedObserver observer in _observers)
+                    observer.Received(message);
+                Taken taken = _intake?.Take(message) ?? new Taken(true, raw);
                 await HoldAsync(message, pacer, stop.Token).ConfigureAwait(false);
-                await ProduceAsync(message).ConfigureAwait(false);
+                await ProduceAsync(message, taken).ConfigureAwait(false);
                 stop.Token.ThrowIfCancellationRequested();
             }
         }
@@ -117,28 +125,39 @@ public sealed class Feed : IDisposable, IAsyncDisposable
         }
     }
 
-    private async ValueTask ProduceAsync(Message message)
+    private async ValueTask ProduceAsync(Message message, Taken taken)
     {
-        while (!TryProduce(message))
+        if (taken.Keep)
+            await ProduceAsync(_options.Topic, message.Id, taken).ConfigureAwait(false);
+        if (taken.AlsoTo is { } others)
+        {
+            foreach (string topic in others)
+                await ProduceAsync(topic, message.Id, taken).ConfigureAwait(false);
+        }
+        Counters.CountMessage(message.Raw.Length);
+    }
+
+    private async ValueTask ProduceAsync(string topic, byte[]? id, Taken taken)
+    {
+        while (!TryProduce(topic, id, taken))
         {
             // Until half of the queue is free, or the next message would find it full again. Ends at the latest with the delivery time-out.
             long outstanding = _deliveries.Outstanding;
             _logger.Waiting(outstanding);
             await _deliveries.WhenOutstandingAsync(outstanding / 2).ConfigureAwait(false);
         }
-        Counters.CountMessage(message.Raw.Length);
     }
 
-    private bool TryProduce(Message message)
+    private bool TryProduce(string topic, byte[]? id, Taken taken)
     {
         _deliveries.ThrowIfFailed();
-        int bytes = message.Raw.Length;
+        int bytes = taken.Raw.Length;
         _deliveries.HandedOver();
         try
         {
             _kafka.Producer.Produce(
-                _options.Topic,
-                new Message<byte[]?, byte[]> { Key = message.Id, Value = message.Raw },
+                topic,
+                new Message<byte[]?, byte[]> { Key = id, Value = taken.Raw, Headers = taken.Headers },
                 bytes < KafkaClient.BatchBytes ? _deliveries.Reported : _deliveries.ReportedWithSize(bytes));
             return true;
         }

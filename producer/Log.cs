@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Debug, "Kafka's queue is full with {Outstanding} messages; the source waits")]
     public static partial void Waiting(this ILogger logger, long outstanding);
+
+    [LoggerMessage(8, LogLevel.Warning, "Reading {Topic}: {Reason}")]
+    public static partial void TableTrouble(this ILogger logger, string topic, string reason);
 }

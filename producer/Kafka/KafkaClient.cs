@@ -3,7 +3,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 
-namespace TweetStreams.Producer;
+namespace TweetStreams.Producer.Kafka;
 
 /// <summary>The Kafka client of one feed: its settings, its start, and its topic.</summary>
 internal sealed class KafkaClient : IDisposable

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 
-namespace TweetStreams.Producer;
+namespace TweetStreams.Producer.Kafka;
 
 /// <summary>
 /// What has become of the messages handed to the Kafka client. Its reports come on the client's own thread, so nothing here waits, throws or

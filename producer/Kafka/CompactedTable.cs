@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace TweetStreams.Producer.Kafka;
+
+/// <summary>
+/// A small table kept in a compacted topic of one partition: the newest value of each key. Every instance that has it open sees every change, its own
+/// included, in the same order.
+/// </summary>
+internal sealed class CompactedTable : IAsyncDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    private readonly KafkaTopicOptions options;
+    private readonly ILogger logger;
+    private readonly IConsumer<string?, byte[]?> consumer;
+    private readonly IProducer<string, byte[]?> producer;
+    private readonly CancellationTokenSource closing = new();
+    private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private Task reading = Task.CompletedTask;
+    private volatile Snapshot snapshot = new(ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal), -1);
+    // Completed and replaced with every change. Whoever waits takes it before looking at the snapshot, so that no change falls between.
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private CompactedTable(KafkaTopicOptions options, ILogger logger)
+    {
+        (this.options, this.logger) = (options, logger);
+        try
+        {
+            var consumerSettings = new Dictionary<string, string>(options.ClientSettings.Where(setting => !IsOfProducer(setting.Key)))
+            {
+                ["bootstrap.servers"] = options.BootstrapServers,
+                ["group.id"] = "tweetstreams-tables", // the client asks for one; nothing is committed under it
+                ["enable.auto.commit"] = "false",
+                ["enable.auto.offset.store"] = "false",
+                ["enable.partition.eof"] = "true",
+                ["auto.offset.reset"] = "earliest",
+                ["isolation.level"] = "read_committed",
+            };
+            consumer = new ConsumerBuilder<string?, byte[]?>(consumerSettings).SetLogHandler((_, line) => logger.ClientMessage(line.Facility, line.Message)).SetErrorHandler((_, error) => logger.ClientTrouble(error.Reason)).Build();
+            var producerSettings = new Dictionary<string, string>(options.ClientSettings)
+            {
+                ["bootstrap.servers"] = options.BootstrapServers,
+                ["enable.idempotence"] = "true",
+                ["acks"] = "all",
+                ["linger.ms"] = "0",
+            };
+            producer = new ProducerBuilder<string, byte[]?>(producerSettings).SetLogHandler((_, line) => logger.ClientMessage(line.Facility, line.Message)).SetErrorHandler((_, error) => logger.ClientTrouble(error.Reason)).Build();
+        }
+        catch (Exception cause) when (cause is InvalidOperationException or ArgumentException or KafkaException)
+        {
+            consumer?.Dispose();
+            closing.Dispose();
+            throw new InvalidSettingException($"Kafka client setting: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>The newest values. Another object after each change, and the same one until then.</summary>
+    public ImmutableSortedDictionary<string, byte[]> Current => snapshot.Values;
+
+    /// <summary>Creates the topic where it is missing, and reads all of it.</summary>
+    /// <exception cref="InvalidSettingException">librdkafka does not know a setting.</exception>
+    /// <exception cref="BrokerUnavailableException">The topic cannot be created or read.</exception>
+    public static async Task<CompactedTable> OpenAsync(KafkaTopicOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        var table = new CompactedTable(options, logger);
+        try
+        {
+            if (options.Create) await table.CreateAsync().ConfigureAwait(false);
+            table.reading = Task.Factory.StartNew(table.Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await table.loaded.Task.WaitAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
+            return table;
+        }
+        catch (TimeoutException cause)
+        {
+            await table.DisposeAsync().ConfigureAwait(false);
+            throw new BrokerUnavailableException($"topic {options.Topic} at {options.BootstrapServers} cannot be read within {options.Timeout.TotalSeconds:0} s; is the broker well, and may this user read the topic?", cause);
+        }
+        catch
+        {
+            await table.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Completes when <see cref="Current"/> is another than this one.</summary>
+    public async Task ChangedAsync(ImmutableSortedDictionary<string, byte[]> known, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next = NextChange();
+            if (!ReferenceEquals(Current, known)) return;
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes values, null to remove a key; complete when this instance has read them back, so that <see cref="Current"/> has them.</summary>
+    /// <exception cref="DeliveryFailedException">Kafka did not take one.</exception>
+    public async Task WriteAsync(IReadOnlyList<KeyValuePair<string, byte[]?>> values, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Task<DeliveryResult<string, byte[]?>>[] writes = [.. values.Select(value => producer.ProduceAsync(new TopicPartition(options.Topic, 0), new Message<string, byte[]?> { Key = value.Key, Value = value.Value }, cancellationToken))];
+            DeliveryResult<string, byte[]?>[] written = await Task.WhenAll(writes).ConfigureAwait(false);
+            long last = written.Select(result => result.Offset.Value).DefaultIfEmpty(-1).Max();
+            while (true)
+            {
+                Task next = NextChange();
+                if (snapshot.Offset >= last) return;
+                await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (ProduceException<string, byte[]?> refused)
+        {
+            throw DeliveryFailedException.Of(options.Topic, refused.Error, null);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync().ConfigureAwait(false);
+        await reading.ConfigureAwait(false);
+        await Task.Run(() =>
+        {
+            consumer.Dispose();
+            producer.Dispose();
+        }).ConfigureAwait(false);
+        closing.Dispose();
+    }
+
+    private Task NextChange()
+    {
+        lock (gate) return changed.Task;
+    }
+
+    private void Read()
+    {
+        consumer.Assign(new TopicPartitionOffset(options.Topic, 0, Offset.Beginning));
+        ImmutableSortedDictionary<string, byte[]>.Builder? loading = Current.ToBuilder();
+        long offset = -1;
+        while (!closing.IsCancellationRequested)
+        {
+            try
+            {
+                ConsumeResult<string?, byte[]?>? read = consumer.Consume(Poll);
+                if (read is null) continue;
+                if (read.IsPartitionEOF)
+                {
+                    if (loading is null) continue;
+                    Publish(loading.ToImmutable(), offset);
+                    loading = null;
+                    loaded.TrySetResult();
+                    continue;
+                }
+                offset = read.Offset.Value;
+                string key = read.Message.Key ?? "";
+                if (loading is not null)
+                {
+                    if (read.Message.Value is { } value) loading[key] = value;
+                    else loading.Remove(key);
+                }
+                else
+                {
+                    Publish(read.Message.Value is { } value ? Current.SetItem(key, value) : Current.Remove(key), offset);
+                }
+            }
+            catch (ConsumeException trouble)
+            {
+                // The client goes on by itself: a broker that is away, or a topic that is not there yet.
+                logger.TableTrouble(options.Topic, trouble.Error.Reason);
+            }
+        }
+    }
+
+    private void Publish(ImmutableSortedDictionary<string, byte[]> values, long offset)
+    {
+        snapshot = new Snapshot(values, offset);
+        TaskCompletionSource done;
+        lock (gate) (done, changed) = (changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        done.TrySetResult();
+    }
+
+    private async Task CreateAsync()
+    {
+        using IAdminClient admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        try
+        {
+            await admin.CreateTopicsAsync([new TopicSpecification
+            {
+                Name = options.Topic,
+                NumPartitions = 1,
+                ReplicationFactor = options.ReplicationFactor ?? -1,
+                Configs = new Dictionary<string, string> { ["cleanup.policy"] = "compact" },
+            }], new CreateTopicsOptions { RequestTimeout = options.Timeout }).ConfigureAwait(false);
+            logger.CreatedTopic(options.Topic, 1);
+        }
+        catch (CreateTopicsException refused) when (refused.Results.TrueForAll(result => result.Error.Code == ErrorCode.TopicAlreadyExists))
+        {
+            // Another run or instance made it.
+        }
+        catch (KafkaException cause)
+        {
+            string reason = cause is CreateTopicsException { Results: [var result, ..] } ? result.Error.Reason : cause.Error.Reason;
+            throw new BrokerUnavailableException($"topic {options.Topic} cannot be created at {options.BootstrapServers} ({reason}); create it by hand with cleanup.policy=compact and one partition, or change the settings", cause);
+        }
+    }
+
+    // What a consumer does not know it complains about.
+    private static bool IsOfProducer(string name) =>
+        name is "linger.ms" or "queue.buffering.max.ms" or "batch.size" or "batch.num.messages" or "compression.type" or "compression.codec" or "acks" or "request.required.acks" or "partitioner"
+        || name.StartsWith("queue.buffering.max.", StringComparison.Ordinal) || name.StartsWith("message.", StringComparison.Ordinal) || name.StartsWith("delivery.", StringComparison.Ordinal);
+
+    // Values and how far they reach change together: a write is complete when both are seen.
+    private sealed record Snapshot(ImmutableSortedDictionary<string, byte[]> Values, long Offset);
+}
