@@ -126,9 +126,20 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
     {
         using Process counting = Start();
         await ReadyAsync(Stopwatch.StartNew());
-        string[] rows = (await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/api/words/totals.tsv"))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] rows = (await TotalsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (rows.Length != Words + probes || rows.FirstOrDefault(row => !row.EndsWith("\t1", StringComparison.Ordinal)) is { } wrong) throw new InvalidOperationException($"{rows.Length} words instead of {Words + probes}, or one is wrong");
         Kill(counting);
+    }
+
+    // Partitions move for a moment after a start: the table is to be had once they have settled.
+    private async Task<string> TotalsAsync()
+    {
+        for (long started = Stopwatch.GetTimestamp(); ; await Task.Delay(100))
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/api/words/totals.tsv"));
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable && Stopwatch.GetElapsedTime(started) < Patience) continue;
+            return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+        }
     }
 
     // A restore takes longer than the consumer may go without a poll: it goes on polling meanwhile, or the program would say that it lost its partitions.

@@ -45,7 +45,7 @@ internal sealed class TotalsRanker(int size, TimeSpan every, PendingRankings pen
         updatesSeen = updates;
         if (!top.Changed || (!resting && now - published < every.TotalMilliseconds)) return;
         published = now;
-        context.Forward(Key, new Ranking(context.Id.Partition, -1, top.Take()));
+        context.Forward(Key, Ranking.Of(context.Id.Partition, -1, top));
         entry.Set(false);
     }
 }
@@ -132,7 +132,7 @@ internal sealed class WindowsRanker(int size, TimeSpan open, PendingRankings pen
         {
             if (window.Top.Changed)
             {
-                context.Forward(Key(start), new Ranking(context.Id.Partition, start, window.Top.Take()));
+                context.Forward(Key(start), Ranking.Of(context.Id.Partition, start, window.Top));
                 windows[start] = (window.Top, 0);
             }
             else if (window.Quiet == QuietRounds) windows.Remove(start);
