@@ -25,6 +25,9 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private readonly KafkaClient _kafka;
     private readonly MissedMessages _missed = new();
 
+    // The client makes new ones for each message that has none; nobody adds to these.
+    private readonly Headers _noHeaders = [];
+
     /// <summary>Prepares a feed; nothing is read or written before <see cref="RunAsync"/>.</summary>
     /// <exception cref="InvalidSettingException">librdkafka does not know a setting, or not with this value.</exception>
     public Feed(
@@ -157,7 +160,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
         {
             _kafka.Producer.Produce(
                 topic,
-                new Message<byte[]?, byte[]> { Key = id, Value = taken.Raw, Headers = taken.Headers },
+                new Message<byte[]?, byte[]> { Key = id, Value = taken.Raw, Headers = taken.Headers ?? _noHeaders },
                 bytes < KafkaClient.BatchBytes ? _deliveries.Reported : _deliveries.ReportedWithSize(bytes));
             return true;
         }

@@ -22,6 +22,9 @@ internal sealed class KafkaRecordCollector(
 
     // One for all sends: the client copies key and value before Produce returns.
     private readonly Message<byte[], byte[]> message = new();
+
+    // The client makes new ones for each message that has none; nobody adds to these.
+    private readonly Headers noHeaders = [];
     private readonly Dictionary<ChangelogPartition, Action<DeliveryReport<byte[], byte[]>>> changelogHandlers = [];
     private Action<DeliveryReport<byte[], byte[]>>? handler;
     private (string Topic, Dictionary<int, TopicPartition> Partitions) lastTopic = ("", []);
@@ -64,7 +67,7 @@ internal sealed class KafkaRecordCollector(
         message.Key = key!;
         message.Value = value!;
         message.Timestamp = timestamp >= 0 ? new Timestamp(timestamp, TimestampType.CreateTime) : Timestamp.Default;
-        message.Headers = headers!;
+        message.Headers = headers ?? noHeaders;
         // A transaction tells of itself whether all was delivered; a report for each record would cost a quarter of sending it.
         Produce(Target(topic, partition), transactional ? null : handler ??= Delivered);
     }
@@ -82,7 +85,7 @@ internal sealed class KafkaRecordCollector(
         message.Key = key!;
         message.Value = value!;
         message.Timestamp = Timestamp.Default;
-        message.Headers = null!;
+        message.Headers = noHeaders;
         Produce(changelog.TopicPartition, delivered);
     }
 
