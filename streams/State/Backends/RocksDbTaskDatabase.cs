@@ -98,7 +98,8 @@ internal sealed class RocksDbTaskDatabase
         {
             ColumnFamilyHandle family = stores[store.Store].Family;
             if (store.DeleteFrom is { } from) batch.DeleteRange(from, (ulong)from.Length, store.DeleteTo!, (ulong)store.DeleteTo!.Length, family);
-            foreach (var (key, value) in Sorted(store.Writes))
+            // Neighbours in the write buffer are then written one after the other, which costs half of a random order.
+            foreach (var (key, value) in KeyOrder.Sort(store.Writes))
             {
                 if (value is null) batch.Delete(key, family);
                 else batch.Put(key.AsSpan(), value.AsSpan(), family);
@@ -141,9 +142,6 @@ internal sealed class RocksDbTaskDatabase
     }
 
     private long Property(RocksDbBackend store, string name) => long.TryParse(database.GetProperty(name, store.Family), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
-
-    /// <summary>In the order of the keys, stable: neighbours in the write buffer are then written one after the other, which costs half of a random order.</summary>
-    private static IEnumerable<KeyValuePair<byte[], byte[]?>> Sorted(IReadOnlyCollection<KeyValuePair<byte[], byte[]?>> writes) => writes.OrderBy(static write => write.Key, ByteArrayComparer.Instance);
 
     private static byte[] PositionKey(string store) => Encoding.UTF8.GetBytes(store);
 
