@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using TweetStreams.Producer.Gaps;
 using TweetStreams.Producer.Intake;
 using TweetStreams.Producer.Kafka;
 using TweetStreams.Producer.Sources;

@@ -1,6 +1,7 @@
 using System.Text;
+using TweetStreams.Producer.Gaps;
 
-namespace TweetStreams.Producer.Tests;
+namespace TweetStreams.Producer.Tests.Gaps;
 
 public sealed class MissedMessagesTests
 {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TweetStreams.Producer;
+namespace TweetStreams.Producer.Gaps;
 
 /// <summary>How many messages a source has left out, by its limit notices. For one reader, in the order of the source.</summary>
 /// <remarks>
@@ -15,6 +15,9 @@ internal sealed class MissedMessages
     private readonly List<long> shards = [];
 
     public long Count { get; private set; }
+
+    /// <summary>A connection has begun, and with it every shard: the next notices are no continuation of the last ones.</summary>
+    public void BeginConnection() => shards.Clear();
 
     /// <summary>Takes a limit notice in.</summary>
     public void Add(ReadOnlySpan<byte> notice)
