@@ -79,6 +79,7 @@ public sealed class FakeJetstream : IAsyncDisposable
         if (deflate)
             context.Response.Headers.SecWebSocketExtensions = "permessage-deflate";
         state.Opened();
+        Session? session = null;
         try
         {
             Stream stream = await upgrade.UpgradeAsync();
@@ -88,7 +89,8 @@ public sealed class FakeJetstream : IAsyncDisposable
                 DangerousDeflateOptions = deflate ? new WebSocketDeflateOptions() : null,
             });
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            await new Session(context, state, behaviour, socket, stream).RunAsync(ended);
+            session = new Session(context, state, behaviour, socket, stream);
+            await session.RunAsync(ended);
         }
         catch (Exception end) when (end is OperationCanceledException or WebSocketException or IOException)
         {
@@ -96,8 +98,10 @@ public sealed class FakeJetstream : IAsyncDisposable
         }
         finally
         {
-            state.Closed();
-            context.Abort();
+            if (session is null)
+                state.Closed();
+            else
+                session.Close();
         }
     }
 
@@ -112,6 +116,15 @@ public sealed class FakeJetstream : IAsyncDisposable
     private sealed class Session(HttpContext context, FakeJetstreamState state, FakeJetstreamConnection behaviour, WebSocket socket, Stream stream)
     {
         private int sent;
+        private bool closed;
+
+        /// <summary>Counts the connection as closed: before the client can know, who may open the next one at once.</summary>
+        public void Close()
+        {
+            if (!closed)
+                state.Closed();
+            closed = true;
+        }
 
         public async Task RunAsync(CancellationTokenSource ended)
         {
@@ -167,9 +180,8 @@ public sealed class FakeJetstream : IAsyncDisposable
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             if (behaviour.CloseAfter <= sent)
             {
+                Close();
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, behaviour.CloseReason, cancellationToken);
-                // The end of the connection is the client's.
-                await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
                 throw new OperationCanceledException("it was closed");
             }
             if (behaviour.CutAfter > sent || behaviour.CutAfter is null || (behaviour.InTheMiddleOfAFrame && message is null))
@@ -177,7 +189,9 @@ public sealed class FakeJetstream : IAsyncDisposable
             if (behaviour.InTheMiddleOfAFrame)
                 await stream.WriteAsync(HalfFrame(message!), cancellationToken);
             await stream.FlushAsync(cancellationToken);
-            context.Abort();
+            Close();
+            if (behaviour.Reset)
+                context.Abort();
             throw new OperationCanceledException("it was cut");
         }
 

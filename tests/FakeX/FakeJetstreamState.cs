@@ -19,8 +19,11 @@ public sealed record FakeJetstreamConnection
     /// <summary>Accepts it, and says nothing.</summary>
     public bool Silent { get; init; }
 
-    /// <summary>Aborts it after so many messages.</summary>
+    /// <summary>Ends it after so many messages, without a word.</summary>
     public int? CutAfter { get; init; }
+
+    /// <summary>… with a reset, which may cost messages that are on their way.</summary>
+    public bool Reset { get; init; }
 
     /// <summary>… and after half of the next one.</summary>
     public bool InTheMiddleOfAFrame { get; init; }
@@ -70,7 +73,7 @@ public sealed class FakeJetstreamEvents
     public byte[] Commit(string did, string collection, string recordKey, string text, long timeUs)
     {
         byte[] message = Encoding.UTF8.GetBytes(
-            $$"""{"did":"{{did}}","time_us":{{timeUs}},"kind":"commit","commit":{"rev":"3k{{recordKey}}","operation":"create","collection":"{{collection}}","rkey":"{{recordKey}}","record":{"$type":"{{collection}}","createdAt":"2026-07-04T14:38:06.240Z","text":"{{JsonEncodedText.Encode(text)}}"},"cid":"bafyrei{{recordKey}}"}}""");
+            $$$"""{"did":"{{{did}}}","time_us":{{{timeUs}}},"kind":"commit","commit":{"rev":"3k{{{recordKey}}}","operation":"create","collection":"{{{collection}}}","rkey":"{{{recordKey}}}","record":{"$type":"{{{collection}}}","createdAt":"2026-07-04T14:38:06.240Z","text":"{{{JsonEncodedText.Encode(text)}}}"},"cid":"bafyrei{{{recordKey}}}"}}""");
         Add(new FakeJetstreamEvent(timeUs, did, collection, message));
         return message;
     }
