@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Producer.Gaps;
 using TweetStreams.Producer.Intake;
 using TweetStreams.Producer.Kafka;
+using TweetStreams.Producer.Positions;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
 
@@ -22,6 +24,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private readonly IFlowGate? _gate;
     private readonly IMessageIntake? _intake;
     private readonly IReadOnlyList<IFeedObserver> _observers;
+    private readonly IPositionKeeper? _keeper;
     private readonly Deliveries _deliveries;
     private readonly KafkaClient _kafka;
     private readonly MissedMessages _missed = new();
@@ -30,11 +33,16 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private readonly Headers _noHeaders = [];
 
     /// <summary>Prepares a feed; nothing is read or written before <see cref="RunAsync"/>.</summary>
+    /// <remarks>
+    /// With a keeper of positions, a source that can (<see cref="IResumableSource"/>) goes on where the last run of it into this topic was. What that run had not
+    /// seen acknowledged comes again, so that nothing is missing however it ended.
+    /// </remarks>
     /// <exception cref="InvalidSettingException">librdkafka does not know a setting, or not with this value.</exception>
     public Feed(
-        FeedOptions options, IMessageSource source, ILogger logger, TimeProvider time, IFlowGate? gate = null, IMessageIntake? intake = null, IReadOnlyList<IFeedObserver>? observers = null)
+        FeedOptions options, IMessageSource source, ILogger logger, TimeProvider time, IFlowGate? gate = null, IMessageIntake? intake = null, IReadOnlyList<IFeedObserver>? observers = null,
+        IPositionKeeper? positions = null)
     {
-        (_options, _source, _logger, _time, _gate, _intake, _observers) = (options, source, logger, time, gate, intake, observers ?? []);
+        (_options, _source, _logger, _time, _gate, _intake, _observers, _keeper) = (options, source, logger, time, gate, intake, observers ?? [], positions);
         _deliveries = new Deliveries(options.Topic, Counters);
         _kafka = new KafkaClient(options, error => _deliveries.Fail(error), logger);
     }
@@ -51,14 +59,32 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     /// <exception cref="DeliveryFailedException">Kafka did not take a message.</exception>
     public async Task<FeedResult> RunAsync(CancellationToken cancellationToken)
     {
+        SafePositions? positions = _keeper is { } keeper && _source is IResumableSource resumable
+            ? new SafePositions(resumable, _options.Topic, keeper, _deliveries, _logger, _time)
+            : null;
+        try
+        {
+            return await RunAsync(positions, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (positions is not null)
+                await positions.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<FeedResult> RunAsync(SafePositions? positions, CancellationToken cancellationToken)
+    {
         ExceptionDispatchInfo? sourceFailure = null;
         long started = _time.GetTimestamp();
         try
         {
             await _kafka.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            if (positions is not null)
+                await positions.StartAsync(cancellationToken).ConfigureAwait(false);
             _logger.Feeding(_options.Topic, _options.BootstrapServers, _source.Name);
             started = _time.GetTimestamp();
-            await PumpAsync(cancellationToken).ConfigureAwait(false);
+            await PumpAsync(positions, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -69,6 +95,8 @@ public sealed class Feed : IDisposable, IAsyncDisposable
         }
 
         await FlushAsync().ConfigureAwait(false);
+        if (positions is not null)
+            await positions.FinishAsync().ConfigureAwait(false);
         sourceFailure?.Throw();
         var result = new FeedResult(Counters.Messages, Counters.Bytes, _time.GetElapsedTime(started));
         _logger.Fed(_options.Topic, result.Messages, result.Bytes, result.Elapsed);
@@ -85,15 +113,18 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
-    private async Task PumpAsync(CancellationToken cancellationToken)
+    private async Task PumpAsync(SafePositions? positions, CancellationToken cancellationToken)
     {
         Pacer? pacer = _options.Speed is { } speed ? new Pacer(speed, _time) : null;
         // A failed delivery must be heard of also while the source has nothing to say.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _deliveries.Failed);
         try
         {
-            await foreach (byte[] raw in _source.ReadAsync(stop.Token).ConfigureAwait(false))
+            IAsyncEnumerator<byte[]> messages = _source.ReadAsync(stop.Token).GetAsyncEnumerator(stop.Token);
+            await using ConfiguredAsyncDisposable reading = messages.ConfigureAwait(false);
+            while (await NextAsync(messages, positions).ConfigureAwait(false))
             {
+                byte[] raw = messages.Current;
                 Message message = MessageReader.Read(raw);
                 if (message.Kind == MessageKind.Limit)
                 {
@@ -105,6 +136,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
                 Taken taken = _intake?.Take(message) ?? new Taken(true, raw);
                 await HoldAsync(message, pacer, stop.Token).ConfigureAwait(false);
                 await ProduceAsync(message, taken).ConfigureAwait(false);
+                positions?.Mark();
                 stop.Token.ThrowIfCancellationRequested();
             }
         }
@@ -112,6 +144,20 @@ public sealed class Feed : IDisposable, IAsyncDisposable
         {
             _deliveries.ThrowIfFailed();
         }
+    }
+
+    private static ValueTask<bool> NextAsync(IAsyncEnumerator<byte[]> messages, SafePositions? positions)
+    {
+        ValueTask<bool> next = messages.MoveNextAsync();
+        return positions is null || next.IsCompleted ? next : WaitAsync(next.AsTask(), positions);
+    }
+
+    /// <summary>The source has nothing just now, which is no reason to forget where it goes on.</summary>
+    private static async ValueTask<bool> WaitAsync(Task<bool> next, SafePositions positions)
+    {
+        while (await Task.WhenAny(next, positions.Due).ConfigureAwait(false) != next)
+            positions.MarkWhileWaiting();
+        return await next.ConfigureAwait(false);
     }
 
     /// <summary>Waits for the message's time and the host's leave. A stop ends the waiting, not the message: what has been read is delivered.</summary>

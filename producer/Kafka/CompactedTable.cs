@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
@@ -12,6 +14,7 @@ namespace TweetStreams.Producer.Kafka;
 internal sealed class CompactedTable : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
 
     private readonly KafkaTopicOptions options;
     private readonly ILogger logger;
@@ -19,7 +22,10 @@ internal sealed class CompactedTable : IAsyncDisposable
     private readonly IProducer<string, byte[]?> producer;
     private readonly CancellationTokenSource closing = new();
     private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
+    private int disposed;
+    private volatile string? trouble;
     private Task reading = Task.CompletedTask;
     private volatile Snapshot snapshot = new(ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal), -1);
     // Completed and replaced with every change. Whoever waits takes it before looking at the snapshot, so that no change falls between.
@@ -40,17 +46,23 @@ internal sealed class CompactedTable : IAsyncDisposable
                 ["auto.offset.reset"] = "earliest",
                 ["isolation.level"] = "read_committed",
             };
-            consumer = new ConsumerBuilder<string?, byte[]?>(consumerSettings).SetLogHandler((_, line) => logger.ClientMessage(line.Facility, line.Message)).SetErrorHandler((_, error) => logger.ClientTrouble(error.Reason)).Build();
+            consumer = new ConsumerBuilder<string?, byte[]?>(consumerSettings).SetLogHandler((_, line) => logger.ClientMessage(line.Facility, line.Message)).SetErrorHandler((_, error) => Trouble(error)).Build();
             var producerSettings = new Dictionary<string, string>(options.ClientSettings)
             {
+                // The last word is the table's: a write that waited for a batch, or did not learn its offset, would not be complete when it says so.
                 ["bootstrap.servers"] = options.BootstrapServers,
                 ["enable.idempotence"] = "true",
                 ["acks"] = "all",
                 ["linger.ms"] = "0",
+                ["message.timeout.ms"] = ((long)options.Timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+                ["dotnet.producer.delivery.report.fields"] = "all",
             };
-            producer = new ProducerBuilder<string, byte[]?>(producerSettings).SetLogHandler((_, line) => logger.ClientMessage(line.Facility, line.Message)).SetErrorHandler((_, error) => logger.ClientTrouble(error.Reason)).Build();
+            // Other names of the same.
+            producerSettings.Remove("queue.buffering.max.ms");
+            producerSettings.Remove("delivery.timeout.ms");
+            producer = new ProducerBuilder<string, byte[]?>(producerSettings).SetLogHandler((_, line) => logger.ClientMessage(line.Facility, line.Message)).SetErrorHandler((_, error) => Trouble(error)).Build();
         }
-        catch (Exception cause) when (cause is InvalidOperationException or ArgumentException or KafkaException)
+        catch (Exception cause) when (cause is InvalidOperationException or ArgumentException or KafkaException or FormatException)
         {
             consumer?.Dispose();
             closing.Dispose();
@@ -69,7 +81,7 @@ internal sealed class CompactedTable : IAsyncDisposable
         var table = new CompactedTable(options, logger);
         try
         {
-            if (options.Create) await table.CreateAsync().ConfigureAwait(false);
+            if (options.Create) await table.CreateAsync(cancellationToken).ConfigureAwait(false);
             table.reading = Task.Factory.StartNew(table.Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             await table.loaded.Task.WaitAsync(options.Timeout, cancellationToken).ConfigureAwait(false);
             return table;
@@ -77,7 +89,9 @@ internal sealed class CompactedTable : IAsyncDisposable
         catch (TimeoutException cause)
         {
             await table.DisposeAsync().ConfigureAwait(false);
-            throw new BrokerUnavailableException($"topic {options.Topic} at {options.BootstrapServers} cannot be read within {options.Timeout.TotalSeconds:0} s; is the broker well, and may this user read the topic?", cause);
+            string reason = table.trouble is { } trouble ? $" ({trouble})" : "";
+            throw new BrokerUnavailableException(
+                $"topic {options.Topic} at {options.BootstrapServers} cannot be read within {options.Timeout.TotalSeconds:0.###} s{reason}; see that the broker runs, that the topic exists, and that this user may read it", cause);
         }
         catch
         {
@@ -87,6 +101,7 @@ internal sealed class CompactedTable : IAsyncDisposable
     }
 
     /// <summary>Completes when <see cref="Current"/> is another than this one.</summary>
+    /// <exception cref="ObjectDisposedException">The table was closed.</exception>
     public async Task ChangedAsync(ImmutableSortedDictionary<string, byte[]> known, CancellationToken cancellationToken)
     {
         while (true)
@@ -99,12 +114,17 @@ internal sealed class CompactedTable : IAsyncDisposable
 
     /// <summary>Writes values, null to remove a key; complete when this instance has read them back, so that <see cref="Current"/> has them.</summary>
     /// <exception cref="DeliveryFailedException">Kafka did not take one.</exception>
+    /// <exception cref="ObjectDisposedException">The table was closed.</exception>
     public async Task WriteAsync(IReadOnlyList<KeyValuePair<string, byte[]?>> values, CancellationToken cancellationToken)
     {
         try
         {
             Task<DeliveryResult<string, byte[]?>>[] writes = [.. values.Select(value => producer.ProduceAsync(new TopicPartition(options.Topic, 0), new Message<string, byte[]?> { Key = value.Key, Value = value.Value }, cancellationToken))];
-            DeliveryResult<string, byte[]?>[] written = await Task.WhenAll(writes).ConfigureAwait(false);
+            Task<DeliveryResult<string, byte[]?>[]> all = Task.WhenAll(writes);
+            // A client that is closed reports no more.
+            if (await Task.WhenAny(all, closed.Task).ConfigureAwait(false) != all)
+                throw Closed();
+            DeliveryResult<string, byte[]?>[] written = await all.ConfigureAwait(false);
             long last = written.Select(result => result.Offset.Value).DefaultIfEmpty(-1).Max();
             while (true)
             {
@@ -121,8 +141,17 @@ internal sealed class CompactedTable : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
         await closing.CancelAsync().ConfigureAwait(false);
         await reading.ConfigureAwait(false);
+        // Nothing is read back any more: whoever waits for it would wait for ever.
+        lock (gate)
+        {
+            changed.TrySetException(Closed());
+            _ = changed.Task.Exception;
+        }
+        closed.TrySetResult();
         await Task.Run(() =>
         {
             consumer.Dispose();
@@ -130,6 +159,8 @@ internal sealed class CompactedTable : IAsyncDisposable
         }).ConfigureAwait(false);
         closing.Dispose();
     }
+
+    private ObjectDisposedException Closed() => new(nameof(CompactedTable), $"the table of topic {options.Topic} is closed");
 
     private Task NextChange()
     {
@@ -167,10 +198,11 @@ internal sealed class CompactedTable : IAsyncDisposable
                     Publish(read.Message.Value is { } value ? Current.SetItem(key, value) : Current.Remove(key), offset);
                 }
             }
-            catch (ConsumeException trouble)
+            catch (KafkaException failure)
             {
                 // The client goes on by itself: a broker that is away, or a topic that is not there yet.
-                logger.TableTrouble(options.Topic, trouble.Error.Reason);
+                trouble = failure.Error.Reason;
+                logger.TableTrouble(options.Topic, failure.Error.Reason);
             }
         }
     }
@@ -183,9 +215,18 @@ internal sealed class CompactedTable : IAsyncDisposable
         done.TrySetResult();
     }
 
-    private async Task CreateAsync()
+    private void Trouble(Error error)
+    {
+        trouble = error.Reason;
+        logger.ClientTrouble(error.Reason);
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
     {
         using IAdminClient admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        // Who may read and write a topic may not always create one. All topics are asked for, not this one: asking for one makes some brokers create it, in a way of their own.
+        if (await ExistsAsync(admin, cancellationToken).ConfigureAwait(false))
+            return;
         try
         {
             await admin.CreateTopicsAsync([new TopicSpecification
@@ -208,10 +249,31 @@ internal sealed class CompactedTable : IAsyncDisposable
         }
     }
 
+    private async Task<bool> ExistsAsync(IAdminClient admin, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                // In short pieces, since the client's question cannot be called off.
+                Metadata cluster = await Task.Run(() => admin.GetMetadata(options.Timeout < MetadataTimeout ? options.Timeout : MetadataTimeout), CancellationToken.None).ConfigureAwait(false);
+                return cluster.Topics.Exists(topic => topic.Topic == options.Topic && !topic.Error.IsError);
+            }
+            catch (KafkaException cause)
+            {
+                if (Stopwatch.GetElapsedTime(started) >= options.Timeout)
+                    throw new BrokerUnavailableException($"no Kafka broker answers at {options.BootstrapServers} ({trouble ?? cause.Error.Reason}); start one there, or give the address of another", cause);
+            }
+        }
+    }
+
     // What a consumer does not know it complains about.
     private static bool IsOfProducer(string name) =>
         name is "linger.ms" or "queue.buffering.max.ms" or "batch.size" or "batch.num.messages" or "compression.type" or "compression.codec" or "acks" or "request.required.acks" or "partitioner"
-        || name.StartsWith("queue.buffering.max.", StringComparison.Ordinal) || name.StartsWith("message.", StringComparison.Ordinal) || name.StartsWith("delivery.", StringComparison.Ordinal);
+        || name.StartsWith("queue.buffering.max.", StringComparison.Ordinal) || name.StartsWith("message.", StringComparison.Ordinal) || name.StartsWith("delivery.", StringComparison.Ordinal)
+        || name.StartsWith("dotnet.producer.", StringComparison.Ordinal);
 
     // Values and how far they reach change together: a write is complete when both are seen.
     private sealed record Snapshot(ImmutableSortedDictionary<string, byte[]> Values, long Offset);
