@@ -7,6 +7,11 @@ using TweetStreams.Processor;
 
 // usage: bench [FILE [REPEATS] [ROUNDS]]: the whole job and the client library alone, on one broker, in one run; machines differ, the ratio travels.
 // Then, or alone without a FILE: how long a processor takes to be back at work.
+if (args is ["match", var recording])
+{
+    Matching.Run(recording); // what matching rules costs, without a broker
+    return 0;
+}
 int repeats = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5, rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 2;
 const int partitions = 4; int threads = int.Parse(Environment.GetEnvironmentVariable("BENCH_THREADS") ?? "2", CultureInfo.InvariantCulture);
 using BenchBroker broker = BenchBroker.Start(Repository());
