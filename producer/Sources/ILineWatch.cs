@@ -12,4 +12,7 @@ internal interface ILineWatch
     /// <summary>Everything before was handed out, and more is about to be read.</summary>
     /// <param name="unfinished">How many bytes of a message that is not complete are in hand.</param>
     void Reading(int unfinished);
+
+    /// <summary>The stream has ended in good order, with a line that has no end: whether it is whole all the same.</summary>
+    bool TakesUnended(ReadOnlySpan<byte> line);
 }

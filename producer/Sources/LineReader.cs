@@ -48,7 +48,7 @@ internal sealed class LineReader(Stream stream, string name, LineLimit limit, IL
                 end += read;
             }
 
-            if (watch is null && end > start && Take(buffer.AsSpan(start, end - start)) is { } last)
+            if (end > start && (watch is null || watch.TakesUnended(buffer.AsSpan(start, end - start))) && Take(buffer.AsSpan(start, end - start)) is { } last)
                 yield return last;
         }
         finally

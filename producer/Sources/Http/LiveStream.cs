@@ -15,6 +15,14 @@ internal sealed class LiveStream(Stream body, TimeSpan idleLimit, ConnectionJour
 
     void ILineWatch.Reading(int unfinished) => Unfinished = unfinished;
 
+    // An error that is sent in place of a stream has no line end. Half of one does not parse.
+    bool ILineWatch.TakesUnended(ReadOnlySpan<byte> line)
+    {
+        if (StreamNotice.Of(line.ToArray()) is not { Ends: true }) return false;
+        Unfinished = 0;
+        return true;
+    }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         DateTimeOffset asked = time.GetUtcNow();
