@@ -6,8 +6,9 @@ namespace TweetStreams.Producer.Sources;
 /// <summary>
 /// Cuts a stream of bytes into messages: lines end at '\n', carriage returns before it are no part of them, and blank lines are skipped.
 /// Holds one buffer, which grows only for a line that does not fit.
+/// The last line of a file needs no end; that of a live stream, which has a watch, is torn without one and dropped.
 /// </summary>
-internal sealed class LineReader(Stream stream, string name, LineLimit limit)
+internal sealed class LineReader(Stream stream, string name, LineLimit limit, ILineWatch? watch = null)
 {
     private const int InitialBuffer = 128 * 1024;
 
@@ -31,12 +32,15 @@ internal sealed class LineReader(Stream stream, string name, LineLimit limit)
                     start = scanned = lineEnd + 1;
                     if (message is not null)
                         yield return message;
+                    else
+                        watch?.Blank();
                 }
 
                 if (end - start > limit.Bytes + 1) // one more for a '\r' whose '\n' is still to come
                     throw TooLong();
                 MakeRoom(ref buffer, ref start, ref end);
                 scanned = end;
+                watch?.Reading(end);
 
                 int read = await FillAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
                 if (read == 0)
@@ -44,7 +48,7 @@ internal sealed class LineReader(Stream stream, string name, LineLimit limit)
                 end += read;
             }
 
-            if (end > start && Take(buffer.AsSpan(start, end - start)) is { } last)
+            if (end > start && (watch is null || watch.TakesUnended(buffer.AsSpan(start, end - start))) && Take(buffer.AsSpan(start, end - start)) is { } last)
                 yield return last;
         }
         finally

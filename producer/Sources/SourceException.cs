@@ -1,7 +1,7 @@
 namespace TweetStreams.Producer.Sources;
 
 /// <summary>A source cannot be read; the message names it and says what to do, and is meant for people.</summary>
-public sealed class SourceException : Exception
+public class SourceException : Exception
 {
     /// <inheritdoc cref="SourceException"/>
     public SourceException(string message) : base(message) { }
