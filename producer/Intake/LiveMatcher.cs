@@ -44,5 +44,9 @@ public sealed class LiveMatcher : IAsyncDisposable
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
         }
+        catch (ObjectDisposedException)
+        {
+            // The rules were closed first: they do not change any more.
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using TweetStreams.Producer.Matching;
 
@@ -48,7 +49,7 @@ internal static class RuleRegions
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(value);
+            document = JsonDocument.Parse(Encoding.UTF8.GetBytes(value)); // as bytes, in which there is no half a character
         }
         catch (JsonException wrong)
         {

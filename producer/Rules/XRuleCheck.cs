@@ -57,7 +57,7 @@ internal static class XRuleCheck
                 continue;
             }
             bool negated = c == '-';
-            if (negated && ++at == rule.Length) return "The '-' at the end excludes nothing; remove it, or put a term right behind it.";
+            if (negated && (++at == rule.Length || char.IsWhiteSpace(rule[at]) || rule[at] == ')')) return $"The '-' at character {at} excludes nothing; remove it, or put a term right behind it.";
             c = rule[at];
             if (c == '(')
             {
@@ -105,7 +105,7 @@ internal static class XRuleCheck
     private static string? Operand(string word, bool negated, int start, out bool standalone)
     {
         standalone = true;
-        if (word == "-") return $"There are two '-' at character {start}; one excludes a term.";
+        if (negated && word[0] == '-') return $"There are two '-' at character {start}; one excludes a term.";
         if (word.Equals("and", StringComparison.OrdinalIgnoreCase)) return $"\"{word}\" at character {start + 1} is no operator: a space means both. Leave it out, or write it in quotes to look for the word.";
         if (word.Equals("or", StringComparison.OrdinalIgnoreCase)) return $"\"{word}\" at character {start + 1} is either an operator, which is OR, in capitals and not excluded, or the word, which stands in quotes.";
         if (word.Equals("not", StringComparison.Ordinal) || word == "NOT") return $"\"{word}\" at character {start + 1} is no operator: put '-' right before a term to exclude it, or write it in quotes to look for the word.";
