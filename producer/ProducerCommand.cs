@@ -1,16 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using TweetStreams.Producer.Metrics;
-using TweetStreams.Producer.Sources;
+using TweetStreams.Producer.Feeding;
 
 namespace TweetStreams.Producer;
 
 /// <summary>The program's options: what they are called, what they mean, and what they become.</summary>
 internal sealed class ProducerCommand
 {
-    private const string Unlimited = "max";
+    private const string Json = "json";
 
     private const string About = """
         Writes a social stream into Kafka exactly as it arrived, one message a line.
@@ -24,21 +23,17 @@ internal sealed class ProducerCommand
               the same ten times as fast as it happened; gaps of more than a minute are skipped
           curl -sN https://example.com/stream | tweetstreams-producer --kafka localhost:9092 --source -
               whatever another program receives
+          tweetstreams-producer --kafka localhost:9092 --source jetstream
+              Bluesky, live; goes on where it was; control API at http://127.0.0.1:4711/
+          tweetstreams-producer --kafka localhost:9092 --source x:filtered --rule x:coffee
+              X, with the token in X_BEARER_TOKEN
           tweetstreams-producer --kafka broker:9093 --set security.protocol=ssl --set ssl.ca.location=ca.pem
               any setting of librdkafka
 
-        Ctrl-C and SIGTERM stop it cleanly: what has been read is delivered first.
-        Exit codes: 0 done or stopped, 2 Kafka does not answer or does not take a message, 64 wrong options, 66 the source cannot be read, 1 anything else.
+        Ctrl-C and SIGTERM stop it cleanly: what has been read is delivered first. SIGUSR1 reconnects a live source.
+        Exit codes: 0 done or stopped, 2 gave up reconnecting, 3 the service was never there, 64 wrong options, 66 a file cannot be read, 69 Kafka does not answer or does not take a
+        message, 100 the service refuses the credentials, 101 no such stream, 102 it refuses the parameters, 1 anything else.
         """;
-
-    private readonly Option<string[]> _sources = new("--source", "-s")
-    {
-        Description = "sample, the path of a file (plain or gzip), or - for standard input; several are read one after the other",
-        HelpName = "sample|file|-",
-        AllowMultipleArgumentsPerToken = true,
-        Arity = ArgumentArity.OneOrMore,
-        DefaultValueFactory = _ => [SourceSpec.Sample],
-    };
 
     private readonly Option<string?> _kafka;
 
@@ -48,25 +43,6 @@ internal sealed class ProducerCommand
         HelpName = "name",
         DefaultValueFactory = _ => FeedOptions.DefaultTopic,
     };
-
-    private readonly Option<double> _speed = new("--speed")
-    {
-        Description = "how fast a recording is replayed: max, or a multiple of real time such as 1x, 10x, 0.5x [default: max]",
-        HelpName = "max|1x|10x",
-        CustomParser = result => ParsePositive(result, "x", "a speed is max, or a number above 0 such as 1x, 10x, 0.5x"),
-    };
-
-    private readonly Option<double> _rate = new("--rate")
-    {
-        Description = "messages a second of the sample, or max",
-        HelpName = "number|max",
-        DefaultValueFactory = _ => SampleOptions.DefaultRate,
-        CustomParser = result => ParsePositive(result, "", "a rate is max, or a number above 0"),
-    };
-
-    private readonly Option<int?> _seed = new("--seed") { Description = "make the same sample each time", HelpName = "number" };
-
-    private readonly Option<long?> _count = new("--count") { Description = "end the sample after so many messages", HelpName = "number" };
 
     private readonly Option<int> _partitions = new("--partitions")
     {
@@ -111,11 +87,18 @@ internal sealed class ProducerCommand
 
     private readonly Option<bool> _waitForBroker = new("--wait-for-broker") { Description = "keep trying until a broker answers" };
 
+    private readonly Option<string> _log = new Option<string>("--log") { Description = "how the log is written on standard error: plain lines, or a JSON object a line", HelpName = "text|json", DefaultValueFactory = _ => "text" }.AcceptOnlyFromAmong("text", Json);
+
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "say on standard error what happens, not only what goes wrong" };
+
+    private readonly FeedingCommand _feeding;
     private readonly RootCommand _command;
 
     /// <param name="defaultKafka">What is used where --kafka is not given.</param>
-    public ProducerCommand(string? defaultKafka)
+    /// <param name="environment">Reads a variable of the environment.</param>
+    public ProducerCommand(string? defaultKafka, Func<string, string?>? environment = null)
     {
+        _feeding = new FeedingCommand(environment ?? Environment.GetEnvironmentVariable);
         _kafka = new Option<string?>("--kafka", "-k")
         {
             Description = "the Kafka brokers; or set the environment variable KAFKA",
@@ -124,10 +107,9 @@ internal sealed class ProducerCommand
         };
         if (!_kafka.Required)
             _kafka.DefaultValueFactory = _ => defaultKafka;
-        _command = new RootCommand(About)
-        {
-            _kafka, _sources, _topic, _speed, _rate, _seed, _count, _partitions, _replicationFactor, _retention, _settings, _settingsFile, _metrics, _waitForBroker,
-        };
+        _command = new RootCommand(About);
+        foreach (Option option in (Option[])[_kafka, .. _feeding.Options, _topic, _partitions, _replicationFactor, _retention, _settings, _settingsFile, _metrics, _waitForBroker, _log, _verbose])
+            _command.Add(option);
     }
 
     /// <summary>Parses the arguments and runs what they ask for; answers --help and --version itself.</summary>
@@ -160,20 +142,21 @@ internal sealed class ProducerCommand
     }
 
     private ProducerArguments Bind(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_sources),
-        new SampleOptions { Seed = parsed.GetValue(_seed), Rate = parsed.GetValue(_rate), Count = parsed.GetValue(_count) },
+        _feeding.Bind(parsed),
         new FeedOptions
         {
             BootstrapServers = parsed.GetValue(_kafka) ?? "",
             Topic = parsed.GetRequiredValue(_topic),
-            Speed = parsed.GetValue(_speed) is > 0 and var speed ? speed : null,
+            Speed = _feeding.Speed(parsed),
             Partitions = parsed.GetValue(_partitions),
             ReplicationFactor = parsed.GetValue(_replicationFactor),
             Retention = TimeSpan.FromHours(parsed.GetValue(_retention)),
             WaitForBroker = parsed.GetValue(_waitForBroker),
             ClientSettings = SettingsFile.Read(parsed.GetValue(_settingsFile)).Concat(parsed.GetValue(_settings) ?? []).GroupBy(setting => setting.Key).ToDictionary(same => same.Key, same => same.Last().Value),
         },
-        parsed.GetValue(_metrics));
+        parsed.GetValue(_metrics),
+        parsed.GetRequiredValue(_log) == Json,
+        parsed.GetValue(_verbose));
 
     private static MetricsAddress? ParseAddress(ArgumentResult result)
     {
@@ -189,19 +172,6 @@ internal sealed class ProducerCommand
         foreach (string mistake in mistakes)
             error.WriteLine($"tweetstreams-producer: {mistake} (--help shows all options)");
         return ExitCode.Usage;
-    }
-
-    /// <summary>A number above 0, or 0 for max; the library cannot pass a null on.</summary>
-    private static double ParsePositive(ArgumentResult result, string unit, string expected)
-    {
-        string text = result.Tokens[0].Value;
-        if (text == Unlimited)
-            return 0;
-        string digits = text.EndsWith(unit, StringComparison.Ordinal) ? text[..^unit.Length] : text;
-        if (double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number > 0 && double.IsFinite(number))
-            return number;
-        result.AddError($"'{text}' is wrong: {expected}");
-        return 0;
     }
 
     private static KeyValuePair<string, string>[] ParseSettings(ArgumentResult result)

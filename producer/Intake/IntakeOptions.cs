@@ -71,4 +71,7 @@ public sealed record IntakeOptions
 
     /// <summary>This instance's name, as enriched messages have it.</summary>
     public string Instance { get; init; } = "";
+
+    /// <summary>Whether anything is left out that needs no rules to tell.</summary>
+    public bool LeavesOut => Kinds is not null || Languages is not null || Sample < 1;
 }

@@ -60,20 +60,14 @@ internal sealed class RuleBook : IRuleBook, IAsyncDisposable
     /// <remarks>Other instances may change rules at the same moment, so that together they may go over a cap; nothing is lost by that.</remarks>
     public async Task<IReadOnlyList<RuleProblem>> ChangeAsync(IReadOnlyList<Rule> set, IReadOnlyList<string> remove, CancellationToken cancellationToken)
     {
-        List<RuleProblem> problems = [.. set.Select(rule => RuleCheck.Check(rule, caps.XLength)).OfType<RuleProblem>()];
-        problems.AddRange(set.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(rules => rules.Count() > 1)
-            .Select(rules => new RuleProblem(rules.Key, rules.Last().Value, $"{rules.Count()} rules have this id; give each its own, or leave one of them out.")));
-        problems.AddRange(set.IntersectBy(remove, rule => rule.Id, StringComparer.Ordinal)
-            .Select(rule => new RuleProblem(rule.Id, rule.Value, "It is to be set and to be removed at once; leave one of them out.")));
-        if (problems.Count > 0) return problems;
+        if (CheckEach(set, remove) is { Count: > 0 } problems) return problems;
         await changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var removed = remove.ToHashSet(StringComparer.Ordinal);
-            if (caps.Check(Current.Rules.Where(rule => !removed.Contains(rule.Id)), set) is { Count: > 0 } over) return over;
+            if (CheckTogether(set, remove) is { Count: > 0 } over) return over;
             KeyValuePair<string, byte[]?>[] changes =
             [
-                .. removed.Where(id => table.Current.ContainsKey(id)).Select(id => KeyValuePair.Create(id, (byte[]?)null)),
+                .. remove.Distinct(StringComparer.Ordinal).Where(id => table.Current.ContainsKey(id)).Select(id => KeyValuePair.Create(id, (byte[]?)null)),
                 .. set.Select(rule => KeyValuePair.Create(rule.Id, (byte[]?)RuleFormat.Write(rule))),
             ];
             if (changes.Length == 0) return [];
@@ -87,10 +81,29 @@ internal sealed class RuleBook : IRuleBook, IAsyncDisposable
         }
     }
 
+    /// <summary>What <see cref="ChangeAsync"/> would say now.</summary>
+    public IReadOnlyList<RuleProblem> Check(IReadOnlyList<Rule> set, IReadOnlyList<string> remove) => CheckEach(set, remove) is { Count: > 0 } problems ? problems : CheckTogether(set, remove);
+
     public async ValueTask DisposeAsync()
     {
         await table.DisposeAsync().ConfigureAwait(false);
         changing.Dispose();
+    }
+
+    private static List<RuleProblem> CheckEach(IReadOnlyList<Rule> set, IReadOnlyList<string> remove)
+    {
+        List<RuleProblem> problems = [.. set.Select(rule => RuleCheck.Check(rule, caps.XLength)).OfType<RuleProblem>()];
+        problems.AddRange(set.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(rules => rules.Count() > 1)
+            .Select(rules => new RuleProblem(rules.Key, rules.Last().Value, $"{rules.Count()} rules have this id; give each its own, or leave one of them out.")));
+        problems.AddRange(set.IntersectBy(remove, rule => rule.Id, StringComparer.Ordinal)
+            .Select(rule => new RuleProblem(rule.Id, rule.Value, "It is to be set and to be removed at once; leave one of them out.")));
+        return problems;
+    }
+
+    private IReadOnlyList<RuleProblem> CheckTogether(IReadOnlyList<Rule> set, IReadOnlyList<string> remove)
+    {
+        var removed = remove.ToHashSet(StringComparer.Ordinal);
+        return caps.Check(Current.Rules.Where(rule => !removed.Contains(rule.Id)), set);
     }
 
     private RuleSet Read(ImmutableSortedDictionary<string, byte[]> values)

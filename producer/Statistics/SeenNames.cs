@@ -37,6 +37,12 @@ internal sealed class SeenNames(TimeProvider time, int most = SeenNames.MostUser
         }
     }
 
+    /// <summary>The id of the user of that name, in any case; null where it was not seen.</summary>
+    public string? IdOf(string screenName)
+    {
+        lock (gate) return byAge.FirstOrDefault(seen => seen.Name.Equals(screenName, StringComparison.OrdinalIgnoreCase)).Id;
+    }
+
     /// <summary>Looks for users in a message, if the second has room for one more. Only the feed's loop calls this.</summary>
     /// <param name="message">The message.</param>
     /// <param name="now">A time by the clock's <see cref="TimeProvider.GetTimestamp"/>.</param>
