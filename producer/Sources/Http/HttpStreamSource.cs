@@ -16,7 +16,6 @@ internal abstract class HttpStreamSource : ILiveSource
     private static readonly TimeSpan NoRulesRetry = TimeSpan.FromSeconds(60);
 
     private readonly HttpStreamOptions options;
-    private readonly ILogger logger;
     private readonly TimeProvider time;
     private readonly Backoff backoff;
     private readonly ConnectionSwitch orders = new();
@@ -25,7 +24,7 @@ internal abstract class HttpStreamSource : ILiveSource
 
     protected HttpStreamSource(HttpStreamOptions options, IConnectionListener listener, ILogger logger, TimeProvider time)
     {
-        (this.options, this.logger, this.time) = (options, logger, time);
+        (this.options, this.time) = (options, time);
         backoff = new Backoff(time);
         journal = new ConnectionJournal(options.Name, options.Connection ?? options.Name, listener, logger, time);
         keptAlive = () =>

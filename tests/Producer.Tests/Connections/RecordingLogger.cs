@@ -8,6 +8,9 @@ internal sealed class RecordingLogger : ILogger
     private readonly Lock gate = new();
     private readonly List<string> lines = [];
 
+    /// <summary>Called with the number of each event, on the thread that logs it.</summary>
+    public Action<int>? On { get; set; }
+
     public IReadOnlyList<string> Lines
     {
         get
@@ -23,5 +26,6 @@ internal sealed class RecordingLogger : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (gate) lines.Add($"{eventId.Id} {formatter(state, exception)} {exception}");
+        On?.Invoke(eventId.Id);
     }
 }
