@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Net;
 using TweetStreams.Processor.Web;
 using TweetStreams.Producer;
-using TweetStreams.Producer.Sources;
+using TweetStreams.Producer.Feeding;
 using TweetStreams.Registry;
 
 namespace TweetStreams.Processor.Commands;
@@ -45,29 +45,6 @@ internal sealed class ProcessorCommands
     private static readonly char[] Units = ['s', 'm', 'h', 'd'];
 
     private readonly Option<string?> kafka;
-    private readonly Option<string[]> sources = new("--source", "-s")
-    {
-        Description = "sample, the path of a file (plain or gzip), or - for standard input; several are read one after the other",
-        HelpName = "sample|file|-",
-        AllowMultipleArgumentsPerToken = true,
-        Arity = ArgumentArity.OneOrMore,
-        DefaultValueFactory = _ => [SourceSpec.Sample],
-    };
-    private readonly Option<double> speed = new("--speed")
-    {
-        Description = "how fast a recording is replayed: max, or a multiple of real time such as 1x, 10x, 0.5x [default: max]",
-        HelpName = "max|1x|10x",
-        CustomParser = result => PositiveOrMax(result, "x", "a speed is max, or a number above 0 such as 1x, 10x, 0.5x"),
-    };
-    private readonly Option<double> rate = new("--rate")
-    {
-        Description = "messages a second of the sample, or max",
-        HelpName = "number|max",
-        DefaultValueFactory = _ => SampleOptions.DefaultRate,
-        CustomParser = result => PositiveOrMax(result, "", "a rate is max, or a number above 0"),
-    };
-    private readonly Option<int?> seed = new("--seed") { Description = "make the same sample each time", HelpName = "number" };
-    private readonly Option<long?> count = new("--count") { Description = "end the sample after so many messages", HelpName = "number" };
     private readonly Option<string?> export = new("--export") { Description = "leave kinds.json, totals.tsv, windows.tsv and top.json there at the end", HelpName = "dir" };
     private readonly Option<string> applicationId = new("--application-id") { Description = "names the consumer group and the internal topics", HelpName = "name", DefaultValueFactory = _ => new ProcessorSettings().ApplicationId };
     private readonly Option<int> threads = new("--threads") { Description = "threads that share the partitions", HelpName = "number", DefaultValueFactory = _ => new ProcessorSettings().Threads };
@@ -137,15 +114,17 @@ internal sealed class ProcessorCommands
     private readonly Option<bool> follow = new("--follow", "-f") { Description = "go on with what comes" };
     private readonly Argument<string> topic = new("name") { Description = "the topic" };
     private readonly Func<string, string?> environment;
+    private readonly FeedingCommand feeding;
     private readonly RootCommand root;
 
     public ProcessorCommands(string? defaultKafka, Func<Surroundings> surroundings, Func<string, string?>? environment = null)
     {
         this.environment = environment ?? Environment.GetEnvironmentVariable;
+        feeding = new FeedingCommand(this.environment);
         kafka = new Option<string?>("--kafka", "-k") { Description = "the Kafka brokers; or set the environment variable KAFKA", HelpName = "host:port", DefaultValueFactory = _ => string.IsNullOrWhiteSpace(defaultKafka) ? null : defaultKafka };
         Option[] common = [kafka, applicationId, threads, partitions, replicationFactor, guarantee, membership, standby, stateDir, commit, window, grace, retention, dedupe, tooLarge, normalise, trends, trendWindow, trendEvery, trendLeast, trendRules, top, topEvery, port, listen, advertise, tokenFile, tlsCertificate, tlsKey, tlsAuthorities, format, registry, naming, credentials, authorities, avroRaw, settings, settingsFile, otlp];
         var run = new Command("run", "Source, broker, counts and page in one process");
-        foreach (Option option in (Option[])[sources, speed, rate, seed, count, export, .. common]) run.Add(option);
+        foreach (Option option in (Option[])[.. feeding.Options, export, .. common]) run.Add(option);
         run.SetAction((parsed, stop) => RunAsync(surroundings, parsed, around => new RunCommand(Run(parsed), Processor(parsed, Run(parsed).Ends), around).RunAsync(stop)));
         var process = new Command("process", "The counts and the page alone, on a cluster that others feed");
         foreach (Option option in common) process.Add(option);
@@ -197,11 +176,7 @@ internal sealed class ProcessorCommands
         }
     }
 
-    private RunSettings Run(ParseResult parsed) => new(
-        parsed.GetRequiredValue(sources),
-        new SampleOptions { Seed = parsed.GetValue(seed), Rate = parsed.GetValue(rate), Count = parsed.GetValue(count) },
-        parsed.GetValue(speed) is > 0 and var factor ? factor : null,
-        parsed.GetValue(export));
+    private RunSettings Run(ParseResult parsed) => new(feeding.Bind(parsed), feeding.Speed(parsed), parsed.GetValue(export));
 
     private ProcessorSettings Processor(ParseResult parsed, bool keepAll)
     {

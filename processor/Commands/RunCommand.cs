@@ -5,7 +5,9 @@ using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Words;
 using TweetStreams.Producer;
+using TweetStreams.Producer.Feeding;
 using TweetStreams.Producer.Metrics;
+using TweetStreams.Producer.Connections;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
 using TweetStreams.Streams.Errors;
@@ -21,26 +23,31 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
     // A member that died is still waited for by its group, for 45 s where the broker says how long.
     private static readonly TimeSpan AnswersCome = TimeSpan.FromSeconds(90);
 
-    private Feed? feeding;
+    private volatile Feeding? feeding;
 
     public async Task RunAsync(CancellationToken stop)
     {
         TimeProvider time = surroundings.Time;
-        IMessageSource source = SourceSpec.Open(run.Sources, run.Sample, time);
+        // A source that is missing is told before anything is started.
+        IMessageSource source = SourceSpec.Open(run.Feeding.Sources, run.Feeding.Settings, new ConnectionListeners(), surroundings.Logs.CreateLogger<Feed>(), time);
         RunExport? export = run.Export is { } directory ? RunExport.Prepare(directory) : null;
         long started = time.GetTimestamp();
-        Job job = await Job.StartAsync(settings, () => new SourceProgress(source.Progress, feeding?.Counters.Missed ?? 0), surroundings.Logs, surroundings.LineLog, time, stop).ConfigureAwait(false);
+        Job job = await Job.StartAsync(settings, () => new SourceProgress(feeding?.Source.Progress, feeding?.Feed.Counters.Missed ?? 0), surroundings.Logs, surroundings.LineLog, time, stop).ConfigureAwait(false);
         await using (job.ConfigureAwait(false))
         {
             Introduction.Write(surroundings.Output, job, settings.Kafka is null);
             FeedResult result;
-            using (IDisplay display = surroundings.Display())
+            Feeding opened = await OpenAsync(job, source, stop).ConfigureAwait(false);
+            await using (opened.ConfigureAwait(false))
             {
+                feeding = opened;
+                if (opened.ControlAddress is { } control) surroundings.Output.WriteLine($"control {control}/");
+                using IDisplay display = surroundings.Display();
                 using var watching = new CancellationTokenSource();
                 Task watch = Watching.RunAsync(job, display, time, watching.Token);
                 try
                 {
-                    result = await FeedAsync(job, source, stop).ConfigureAwait(false);
+                    result = await FeedAsync(job, opened, stop).ConfigureAwait(false);
                     if (!stop.IsCancellationRequested) await SettleAsync(job, stop).ConfigureAwait(false);
                 }
                 finally
@@ -61,33 +68,36 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         }
     }
 
-    private async Task<FeedResult> FeedAsync(Job job, IMessageSource source, CancellationToken stop)
+    private Task<Feeding> OpenAsync(Job job, IMessageSource source, CancellationToken stop)
     {
         var options = new FeedOptions
         {
             BootstrapServers = job.BootstrapServers,
             Topic = Topics.Raw,
             Speed = run.Speed,
-            CreateTopic = false,
+            // The embedded broker makes topics when they are asked for, and refuses to make them otherwise.
+            CreateTopic = settings.Kafka is not null,
+            Partitions = settings.Partitions,
+            ReplicationFactor = settings.ReplicationFactor,
             ClientSettings = ClientSettings.For("producer.", settings.ClientSettings),
         };
         EmbeddedFlowGate? gate = settings.Kafka is null ? new EmbeddedFlowGate(() => Processed(job), surroundings.Time) : null;
+        return Feeding.OpenAsync(run.Feeding, options, surroundings.Logs.CreateLogger<Feed>(), surroundings.Time, source, job.Stream, gate, stop);
+    }
+
+    private static async Task<FeedResult> FeedAsync(Job job, Feeding feeding, CancellationToken stop)
+    {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var feed = new Feed(options, source, surroundings.Logs.CreateLogger<Feed>(), surroundings.Time, gate);
-        feeding = feed;
-        using var meter = new FeedMeter(feed.Counters, job.Stream);
-        await using (feed.ConfigureAwait(false))
+        using var meter = new FeedMeter(feeding.Feed.Counters, job.Stream);
+        Task<FeedResult> running = feeding.RunAsync(ending.Token);
+        // A stream that fails must not leave the source feeding a topic that nobody reads.
+        if (await Task.WhenAny(running, job.Stream.Completion).ConfigureAwait(false) != running)
         {
-            Task<FeedResult> feeding = feed.RunAsync(ending.Token);
-            // A stream that fails must not leave the source feeding a topic that nobody reads.
-            if (await Task.WhenAny(feeding, job.Stream.Completion).ConfigureAwait(false) != feeding)
-            {
-                await ending.CancelAsync().ConfigureAwait(false);
-                await feeding.ConfigureAwait(false);
-                await job.Stream.Completion.ConfigureAwait(false);
-            }
-            return await feeding.ConfigureAwait(false);
+            await ending.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            await job.Stream.Completion.ConfigureAwait(false);
         }
+        return await running.ConfigureAwait(false);
     }
 
     /// <summary>Waits until everything is processed, and until the rankings that follow it are too.</summary>

@@ -48,6 +48,7 @@ internal sealed class Feeding : IAsyncDisposable
     /// <param name="options">Where to.</param>
     /// <param name="logger">The log.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="opened">The source where it is open already; taken where nothing need be told of its connections.</param>
     /// <param name="scope">Whose metrics they are; null for the feed's own counters.</param>
     /// <param name="gate">Slows the feed down; null for nobody.</param>
     /// <param name="cancellationToken">Ends the preparation.</param>
@@ -55,11 +56,12 @@ internal sealed class Feeding : IAsyncDisposable
     /// <exception cref="InvalidSettingException">A setting is wrong, or a rule.</exception>
     /// <exception cref="BrokerUnavailableException">No broker answers, or a topic cannot be created or read.</exception>
     public static async Task<Feeding> OpenAsync(
-        FeedingSettings settings, FeedOptions options, ILogger logger, TimeProvider time, object? scope = null, IFlowGate? gate = null, CancellationToken cancellationToken = default)
+        FeedingSettings settings, FeedOptions options, ILogger logger, TimeProvider time, IMessageSource? opened = null, object? scope = null, IFlowGate? gate = null,
+        CancellationToken cancellationToken = default)
     {
         if (!settings.Keeps)
         {
-            var plain = new Feeding { Source = SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(), logger, time) };
+            var plain = new Feeding { Source = opened ?? SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(), logger, time) };
             return await plain.GuardAsync(async () =>
             {
                 EventLog? log = plain.OpenLog(settings, logger, time);
@@ -177,7 +179,7 @@ internal sealed class Feeding : IAsyncDisposable
             Names = new NamesView(statistics.Names),
             Gaps = new GapsView(ledger),
             Statistics = new StatisticsView(statistics),
-            Meta = statistics.Meta,
+            Meta = null,
         }, logger, cancellationToken).ConfigureAwait(false));
         ControlAddress = server.Address;
     }

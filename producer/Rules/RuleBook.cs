@@ -90,7 +90,7 @@ internal sealed class RuleBook : IRuleBook, IAsyncDisposable
         changing.Dispose();
     }
 
-    private static List<RuleProblem> CheckEach(IReadOnlyList<Rule> set, IReadOnlyList<string> remove)
+    private List<RuleProblem> CheckEach(IReadOnlyList<Rule> set, IReadOnlyList<string> remove)
     {
         List<RuleProblem> problems = [.. set.Select(rule => RuleCheck.Check(rule, caps.XLength)).OfType<RuleProblem>()];
         problems.AddRange(set.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(rules => rules.Count() > 1)
