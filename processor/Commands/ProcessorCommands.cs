@@ -207,7 +207,7 @@ internal sealed class ProcessorCommands
             Top = parsed.GetValue(top),
             TopEvery = parsed.GetValue(topEvery) ?? new ProcessorSettings().TopEvery,
             Port = parsed.GetValue(port),
-            Token = Secrets.Read(parsed.GetValue(tokenFile), "--token-file", "TWEETSTREAMS_TOKEN"),
+            Token = SecretFile.Read(parsed.GetValue(tokenFile), "--token-file", "TWEETSTREAMS_TOKEN"),
             Tls = parsed.GetValue(tlsCertificate) is { } certificate ? TlsFiles.Read(certificate, parsed.GetValue(tlsKey), parsed.GetValue(tlsAuthorities)) : null,
             Otlp = parsed.GetValue(otlp),
             Listen = parsed.GetValue(listen) ?? IPAddress.Loopback,

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
+using TweetStreams.Producer.Feeding;
 using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Embedded;
@@ -29,6 +30,7 @@ internal sealed class EmbeddedBroker : IDisposable
         }
         if (cluster == 0) throw new StreamsException("the embedded broker did not start; use a real one with --kafka host:port");
         foreach (string topic in Topics.Outputs.Append(Topics.Raw)) MockBroker.CreateTopic(cluster, topic, partitions, 1);
+        foreach (string topic in FeedTopics.All) MockBroker.CreateTopic(cluster, topic, 1, 1);
         BootstrapServers = Marshal.PtrToStringUTF8(MockBroker.Bootstraps(cluster))!;
     }
 

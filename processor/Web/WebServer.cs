@@ -9,6 +9,7 @@ using TweetStreams.Processor.Live;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Trends;
+using TweetStreams.Producer.Control;
 using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;

@@ -70,6 +70,12 @@ internal sealed class StatisticsView(FeedStatistics statistics) : IStatistics
     public void Write(Utf8JsonWriter writer) => statistics.Write(writer);
 }
 
+/// <summary>Statistics under Flamingo's names.</summary>
+internal sealed class MetaView(FeedStatistics statistics) : IStatistics
+{
+    public void Write(Utf8JsonWriter writer) => JsonSerializer.Serialize(writer, statistics.Meta());
+}
+
 /// <summary>Users that were seen, as the control API asks for them.</summary>
 internal sealed class NamesView(SeenNames names) : INames
 {

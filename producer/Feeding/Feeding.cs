@@ -108,7 +108,7 @@ internal sealed class Feeding : IAsyncDisposable
         try
         {
             await ledger.LoadAsync(side.Gaps, cancellationToken).ConfigureAwait(false);
-            rules = await RuleBook.OpenAsync(Topic(RulesTopic), settings.Caps, logger, cancellationToken).ConfigureAwait(false);
+            rules = await RuleBook.OpenAsync(Topic(FeedTopics.Rules), settings.Caps, logger, cancellationToken).ConfigureAwait(false);
             owned.Push(rules.DisposeAsync);
             if (settings.Rules.Count > 0 && await rules.ChangeAsync(settings.Rules, [], cancellationToken).ConfigureAwait(false) is { Count: > 0 } problems)
                 throw new InvalidSettingException($"--rule: {string.Join(" ", problems.Select(problem => $"{problem.Value}: {problem.Reason}"))}");
@@ -130,8 +130,6 @@ internal sealed class Feeding : IAsyncDisposable
         }
         return await feeding.GuardAsync(() => feeding.CompleteAsync(settings, options, Topic, side, ledger, statistics, rules, logger, time, scope, gate, cancellationToken)).ConfigureAwait(false);
     }
-
-    private const string RulesTopic = "rules";
 
     private static string Version => typeof(Feeding).Assembly.GetName().Version?.ToString(3) ?? "";
 
@@ -179,7 +177,7 @@ internal sealed class Feeding : IAsyncDisposable
             Names = new NamesView(statistics.Names),
             Gaps = new GapsView(ledger),
             Statistics = new StatisticsView(statistics),
-            Meta = null,
+            Meta = new MetaView(statistics),
         }, logger, cancellationToken).ConfigureAwait(false));
         ControlAddress = server.Address;
     }

@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using TweetStreams.Processor.Web;
+using TweetStreams.Producer.Control;
 
-namespace TweetStreams.Processor.Tests.Web;
+namespace TweetStreams.Producer.Tests.Control;
 
 public sealed class AccessTests
 {

@@ -1,13 +1,16 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 
-namespace TweetStreams.Processor.Web;
+namespace TweetStreams.Producer.Control;
 
 /// <summary>
 /// Who may ask: everybody who reaches the address, or only who has the token. A browser asks its user for it, as the password of any name. The health is everybody's.
 /// </summary>
-internal sealed class Access(string? token)
+/// <param name="token">The token; null where everybody may ask.</param>
+/// <param name="refused">What is answered to who has not; null for a problem as JSON.</param>
+internal sealed class Access(string? token, RequestDelegate? refused = null)
 {
     private const string Challenge = "Basic realm=\"TweetStreams, any name and the token as password\", charset=\"UTF-8\"";
 
@@ -21,7 +24,7 @@ internal sealed class Access(string? token)
     {
         if (digest is null || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || Has(context.Request.Headers.Authorization)) return next(context);
         context.Response.Headers.WWWAuthenticate = Challenge;
-        return TypedResults.Problem("give the token of this processor: Authorization: Bearer …", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+        return refused?.Invoke(context) ?? TypedResults.Problem("give the token of this processor: Authorization: Bearer …", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
     }
 
     private bool Has(string? header) =>
