@@ -188,7 +188,7 @@ internal sealed class Feeding : IAsyncDisposable
         XOptions options = SourceSpec.XOf(XEndpoint.Filtered, settings.Settings);
         XRulesClient client = Own(new XRulesClient(options, logger, time));
         Task running = new XRuleSync(rules, client, options, logger, time).RunAsync(beside.Token);
-        closing.Push(async () => await running.ConfigureAwait(false));
+        closing.Push(async () => await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
     }
 
     private EventLog? OpenLog(FeedingSettings settings, ILogger logger, TimeProvider time) => settings.EventLog is { } log ? Own(EventLog.Open(log, logger, time)) : null;

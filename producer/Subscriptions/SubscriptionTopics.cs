@@ -33,6 +33,8 @@ internal sealed class SubscriptionTopics : ISubscriptionTopics, IDisposable
 
     public async Task<string?> CreateAsync(string topic, int partitions, CancellationToken cancellationToken)
     {
+        // Where topics come up by being written to, and not otherwise.
+        if (!options.Create) return null;
         try
         {
             await admin.CreateTopicsAsync([new TopicSpecification
