@@ -142,11 +142,17 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             await next(context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // Who asked has gone.
         }
-        catch (Exception e) when (!context.Response.HasStarted)
+        catch (Exception e) when (context.Response.HasStarted)
+        {
+            // Half an answer must not look like a whole one.
+            logger.ControlFailed(e, context.Request.Method, context.Request.Path);
+            context.Abort();
+        }
+        catch (Exception e)
         {
             context.Response.Clear();
             switch (e)

@@ -15,7 +15,10 @@ internal interface ISubscriptions
     /// <exception cref="DeliveryFailedException">Kafka did not take the subscription.</exception>
     Task<string?> AddAsync(Subscription subscription, int? partitions, CancellationToken cancellationToken);
 
-    /// <summary>Removes one; its topic stays, unless it is to be deleted with all that is in it.</summary>
+    /// <summary>
+    /// Removes one; its topic stays, unless it is to be deleted with all that is in it. That takes some seconds, until nobody writes to it any more; where the waiting
+    /// is ended before, the topic stays.
+    /// </summary>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="BrokerUnavailableException">The topic cannot be deleted; the subscription is removed.</exception>
     /// <exception cref="DeliveryFailedException">Kafka did not take it.</exception>

@@ -65,8 +65,7 @@ internal sealed class SubscriptionBook : ISubscriptions, IAsyncDisposable
     {
         if (subscription.Problem() is { } problem) return problem;
         if (partitions is < 1 or > MostPartitions) return $"a topic has 1 to {MostPartitions} partitions";
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        return await InTurnAsync(async () =>
         {
             SubscriptionSet current = Current;
             if (current.All.Length >= Most && current.Find(subscription.Name) is null) return $"there are {Most} subscriptions, and more are not taken: each is written apart; remove one, or share one";
@@ -78,32 +77,28 @@ internal sealed class SubscriptionBook : ISubscriptions, IAsyncDisposable
             await table.WriteAsync([new(subscription.Name, buffer.WrittenSpan.ToArray())], cancellationToken).ConfigureAwait(false);
             logger.Subscribed(subscription.Name, subscription.Topic);
             return null;
-        }
-        finally
-        {
-            turn.Release();
-        }
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<bool> RemoveAsync(string name, bool deleteTopic, CancellationToken cancellationToken)
     {
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        Subscription? subscription = null;
+        bool removed = await InTurnAsync(async () =>
         {
-            if (Current.Find(name) is not { } subscription) return false;
+            subscription = Current.Find(name);
+            if (subscription is null) return false;
             await table.WriteAsync([new(name, null)], cancellationToken).ConfigureAwait(false);
             logger.Unsubscribed(name);
-            if (!deleteTopic) return true;
-            await Task.Delay(DeletionDelay, time, cancellationToken).ConfigureAwait(false);
-            // Another instance may have given it to somebody meanwhile.
-            if (Current.All.Any(other => other.Topic == subscription.Topic)) return true;
-            await topics.DeleteAsync(subscription.Topic, cancellationToken).ConfigureAwait(false);
             return true;
-        }
-        finally
+        }, cancellationToken).ConfigureAwait(false);
+        if (!removed || !deleteTopic) return removed;
+        await Task.Delay(DeletionDelay, time, cancellationToken).ConfigureAwait(false);
+        return await InTurnAsync(async () =>
         {
-            turn.Release();
-        }
+            // Somebody may have subscribed to it again meanwhile.
+            if (Current.All.All(other => other.Topic != subscription!.Topic)) await topics.DeleteAsync(subscription!.Topic, cancellationToken).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     public SubscriptionCount CountOf(string name) => counts.GetOrAdd(name, static _ => new SubscriptionCount());
@@ -112,6 +107,19 @@ internal sealed class SubscriptionBook : ISubscriptions, IAsyncDisposable
     {
         await table.DisposeAsync().ConfigureAwait(false);
         turn.Dispose();
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await change().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private View Read(ImmutableSortedDictionary<string, byte[]> values)

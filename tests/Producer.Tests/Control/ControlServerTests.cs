@@ -261,26 +261,28 @@ public sealed class ControlServerTests
         Assert.Empty(control.Log.Errors);
     }
 
-    [Fact]
-    public async Task A_thousand_requests_at_once_are_all_answered()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1_000_000)]
+    public async Task A_thousand_requests_at_once_are_all_answered(int rate)
     {
-        await using ControlHarness control = await ControlHarness.StartAsync(rate: 100);
-        byte[] large = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Range(0, 2000).Select(i => $$"""{"type":"track","value":"word {{i}}","tag":"{{new string('t', 300)}}"}"""))}]");
+        await using ControlHarness control = await ControlHarness.StartAsync(rate: rate);
+        byte[] large = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Range(0, 400).Select(i => $$"""{"type":"track","value":"word {{i}}","tag":"{{new string('t', 300)}}"}"""))}]");
         Reply[] replies = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => (i % 4) switch
         {
-            0 => control.GetAsync("/api/rules"),
+            0 => control.GetAsync("/api/source"),
             1 => control.SendAsync(HttpMethod.Post, "/api/rules", large, "application/json"),
             2 => control.FormAsync(HttpMethod.Post, "/streams/filter/track.json", $"values={i}"),
-            _ => control.GetAsync("/nowhere"),
+            _ => control.GetAsync("/subscriptions.json"),
         }));
-        Assert.All(replies, reply => Assert.True(reply.Status is >= 200 and < 500, $"{reply.Status} {reply.Text}"));
+        Assert.All(replies, reply => Assert.True(reply.Status is 200 or 201 or 429, $"{reply.Status} {reply.Text}"));
         Assert.All(replies.Where(reply => reply.Status == 429), reply =>
         {
             Assert.NotEmpty(reply.Reason);
             Assert.Contains("Retry-After", reply.Headers, StringComparison.Ordinal);
         });
         Assert.Contains(replies, reply => reply.Status is 200 or 201);
-        Assert.Contains(replies, reply => reply.Status == 429);
+        if (rate == 10) Assert.Contains(replies, reply => reply.Status == 429);
         Assert.Empty(control.Log.Errors);
     }
 
@@ -309,7 +311,6 @@ public sealed class ControlServerTests
         Reply reply = await control.JsonAsync(HttpMethod.Post, "/api/rules", """{"type":"track","value":"a"}""");
         Assert.Equal(503, reply.Status);
         Assert.Contains("took too long", reply.Reason, StringComparison.Ordinal);
-        Assert.Equal(200, (await control.GetAsync("/api/rules")).Status);
     }
 
     [Fact]
