@@ -26,6 +26,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private readonly IReadOnlyList<IFeedObserver> _observers;
     private readonly IPositionKeeper? _keeper;
     private readonly Deliveries _deliveries;
+    private readonly Action<DeliveryReport<byte[]?, byte[]>> _beside;
     private readonly KafkaClient _kafka;
     private readonly MissedMessages _missed = new();
 
@@ -44,6 +45,11 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     {
         (_options, _source, _logger, _time, _gate, _intake, _observers, _keeper) = (options, source, logger, time, gate, intake, observers ?? [], positions);
         _deliveries = new Deliveries(options.Topic, Counters);
+        _beside = report =>
+        {
+            if (report.Error.IsError)
+                Counters.CountNotTaken();
+        };
         _kafka = new KafkaClient(options, error => _deliveries.Fail(error), logger);
     }
 
@@ -149,7 +155,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private static ValueTask<bool> NextAsync(IAsyncEnumerator<byte[]> messages, SafePositions? positions)
     {
         ValueTask<bool> next = messages.MoveNextAsync();
-        return positions is null || next.IsCompleted ? next : WaitAsync(next.AsTask(), positions);
+        return positions is not { MarksWhileWaiting: true } || next.IsCompleted ? next : WaitAsync(next.AsTask(), positions);
     }
 
     /// <summary>The source has nothing just now, which is no reason to forget where it goes on.</summary>
@@ -182,7 +188,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
         if (taken.AlsoTo is { } others)
         {
             foreach (string topic in others)
-                await ProduceAsync(topic, message.Id, taken).ConfigureAwait(false);
+                ProduceBeside(topic, message.Id, taken);
         }
         Counters.CountMessage(message.Raw.Length);
     }
@@ -195,6 +201,19 @@ public sealed class Feed : IDisposable, IAsyncDisposable
             long outstanding = _deliveries.Outstanding;
             _logger.Waiting(outstanding);
             await _deliveries.WhenOutstandingAsync(outstanding / 2).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A subscription's topic gets what it can. One that was deleted, or is full, is no reason for the stream to wait or to end: what it misses is counted.</summary>
+    private void ProduceBeside(string topic, byte[]? id, Taken taken)
+    {
+        try
+        {
+            _kafka.Producer.Produce(topic, new Message<byte[]?, byte[]> { Key = id, Value = taken.Raw, Headers = taken.Headers ?? _noHeaders }, _beside);
+        }
+        catch (ProduceException<byte[]?, byte[]>)
+        {
+            Counters.CountNotTaken();
         }
     }
 

@@ -7,6 +7,7 @@ public sealed class FeedCounters
     private long _bytes;
     private long _delivered;
     private long _missed;
+    private long _notTaken;
 
     /// <summary>Messages read and handed to the Kafka client.</summary>
     public long Messages => Volatile.Read(ref _messages);
@@ -20,6 +21,9 @@ public sealed class FeedCounters
     /// <summary>Messages that the source says it has left out.</summary>
     public long Missed => Volatile.Read(ref _missed);
 
+    /// <summary>Messages that a subscription's topic did not take.</summary>
+    public long NotTaken => Volatile.Read(ref _notTaken);
+
     // Only the feed's own loop calls this, one message at a time.
     internal void CountMessage(int bytes)
     {
@@ -28,6 +32,8 @@ public sealed class FeedCounters
     }
 
     internal void SetMissed(long missed) => Volatile.Write(ref _missed, missed);
+
+    internal void CountNotTaken() => Interlocked.Increment(ref _notTaken);
 
     internal void CountDelivered() => Interlocked.Increment(ref _delivered);
 }

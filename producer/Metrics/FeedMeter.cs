@@ -14,6 +14,7 @@ internal sealed class FeedMeter : IDisposable
         meter.CreateObservableCounter("sent", () => counters.Bytes, "By", "Bytes of the messages read from the source");
         meter.CreateObservableGauge("queue.messages", () => counters.Messages - counters.Delivered, "{message}", "Messages that Kafka has not acknowledged yet");
         meter.CreateObservableCounter("missed.messages", () => counters.Missed, "{message}", "Messages that the source left out, as its limit notices say");
+        meter.CreateObservableCounter("subscriptions.lost.messages", () => counters.NotTaken, "{message}", "Messages that a subscription's topic did not take");
     }
 
     public void Dispose() => meter.Dispose();

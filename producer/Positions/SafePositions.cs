@@ -70,15 +70,14 @@ internal sealed class SafePositions : IAsyncDisposable
             Mark(source.Position);
     }
 
+    /// <summary>Whether positions can be marked while the loop waits. Otherwise one that is due is marked after the next message.</summary>
+    public bool MarksWhileWaiting => source is IIdlePosition;
+
     /// <summary>The same while the loop waits for the next message.</summary>
     public void MarkWhileWaiting()
     {
-        if (!Due.IsCompleted)
-            return;
-        if (source is IIdlePosition idle)
+        if (Due.IsCompleted && source is IIdlePosition idle)
             Mark(idle.IdlePosition);
-        else
-            due = New();
     }
 
     /// <summary>Keeps the position at which the feed has ended cleanly: when all its messages have been acknowledged.</summary>

@@ -1,3 +1,4 @@
+using TweetStreams.Producer.Feeding;
 using TweetStreams.Producer.Sources;
 
 namespace TweetStreams.Producer.Tests;
@@ -29,8 +30,8 @@ public sealed class ProducerProgramTests : IDisposable
     {
         ProducerArguments arguments = await ParseAsync("broker:9092");
 
-        Assert.Equal([SourceSpec.Sample], arguments.Sources);
-        Assert.Equal(new SampleOptions(), arguments.Sample);
+        Assert.Equal([SourceSpec.Sample], arguments.Feeding.Sources);
+        Assert.Equal(new SampleOptions(), arguments.Feeding.Settings.Sample);
         Assert.Equal(("broker:9092", "tweets.raw", null, 4, null), (arguments.Feed.BootstrapServers, arguments.Feed.Topic, arguments.Feed.Speed, arguments.Feed.Partitions, arguments.Feed.ReplicationFactor));
         Assert.Equal(TimeSpan.FromHours(72), arguments.Feed.Retention);
         Assert.False(arguments.Feed.WaitForBroker);
@@ -43,8 +44,8 @@ public sealed class ProducerProgramTests : IDisposable
             "elsewhere:1", "--kafka", "b:2", "--source", "a.gz", "b.gz", "--source", "-", "--topic", "t", "--speed", "0.5x", "--rate", "max", "--seed", "-4",
             "--count", "5000000000", "--partitions", "8", "--replication-factor", "3", "--retention-hours", "1.5", "--set", "linger.ms=1", "--set", "a=b=c", "--wait-for-broker");
 
-        Assert.Equal(["a.gz", "b.gz", "-"], arguments.Sources);
-        Assert.Equal(new SampleOptions { Rate = 0, Seed = -4, Count = 5_000_000_000 }, arguments.Sample);
+        Assert.Equal(["a.gz", "b.gz", "-"], arguments.Feeding.Sources);
+        Assert.Equal(new SampleOptions { Rate = 0, Seed = -4, Count = 5_000_000_000 }, arguments.Feeding.Settings.Sample);
         Assert.Equal(("b:2", "t", 0.5, 8, (short)3), (arguments.Feed.BootstrapServers, arguments.Feed.Topic, arguments.Feed.Speed!.Value, arguments.Feed.Partitions, arguments.Feed.ReplicationFactor!.Value));
         Assert.Equal(TimeSpan.FromMinutes(90), arguments.Feed.Retention);
         Assert.Equal(new Dictionary<string, string> { ["linger.ms"] = "1", ["a"] = "b=c" }, arguments.Feed.ClientSettings);
@@ -174,7 +175,7 @@ public sealed class ProducerProgramTests : IDisposable
     private static async Task<int> FeedDirectlyAsync(MockBroker broker, string topic)
     {
         var options = new FeedOptions { BootstrapServers = broker.BootstrapServers, Topic = topic, CreateTopic = false };
-        var arguments = new ProducerArguments([SourceSpec.Sample], new SampleOptions { Count = 1 }, options);
+        var arguments = new ProducerArguments(new FeedingSettings([SourceSpec.Sample], new SourceSettings { Sample = new SampleOptions { Count = 1 } }), options);
         return await new ProducerProgram(TextWriter.Null, TextWriter.Null, TimeProvider.System).RunAsync(arguments, TestContext.Current.CancellationToken);
     }
 

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Producer.Connections;
+using TweetStreams.Producer.Positions;
 using TweetStreams.Producer.Rules;
 using TweetStreams.Producer.Sources.Http;
 
 namespace TweetStreams.Producer.Sources.X;
 
 /// <summary>One of the streams of X's API v2.</summary>
-internal sealed class XStreamSource : HttpStreamSource, IResumableSource
+internal sealed class XStreamSource : HttpStreamSource, IIdlePosition
 {
     // A rule is in the book before it is at X, and X takes a moment as well.
     private static readonly TimeSpan UntilRulesAreAtX = TimeSpan.FromSeconds(5);
@@ -36,6 +37,10 @@ internal sealed class XStreamSource : HttpStreamSource, IResumableSource
     /// <inheritdoc/>
     /// <remarks>The time up to which everything was received and handed out, as ISO 8601. Moves on with keep-alives as well, and may be read from any thread.</remarks>
     public string? Position => CaughtUpAt?.ToString("O", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    // What is caught up with was handed out, and its reader has come back.
+    public string? IdlePosition => Position;
 
     /// <inheritdoc/>
     public void GoOnFrom(string position)
