@@ -30,8 +30,8 @@ public sealed class FeedPositionsTests
         ClientSettings = settings.ToDictionary(setting => setting.Name, setting => setting.Value),
     };
 
-    private Feed Feed(FeedOptions options, IMessageSource source, IPositionKeeper? positions = null, IMessageIntake? intake = null) =>
-        new(options, source, NullLogger.Instance, time, intake: intake, positions: positions ?? keeper);
+    private Feed Feed(FeedOptions options, IMessageSource source, IPositionKeeper? positions = null, IMessageIntake? intake = null, IFlowGate? gate = null) =>
+        new(options, source, NullLogger.Instance, time, gate, intake, positions: positions ?? keeper);
 
     private static byte[] Tweet(int number) => Bytes.Of($$"""{"id_str":"{{number}}","text":"word"}""");
 
@@ -45,12 +45,35 @@ public sealed class FeedPositionsTests
         return condition();
     }, what);
 
-    /// <summary>As kill -9 ends it: what Kafka has not taken yet it never takes, and nothing more is written down.</summary>
-    private static async Task KillAsync(Feed feed, Task running, MemoryKeeper? keeper)
+    /// <summary>
+    /// A feed's life that can be ended as kill -9 ends it: what Kafka has not taken by then it never takes, and nothing more is written down. Its loop holds the next message for
+    /// ever, since a process that is dead goes on nowhere.
+    /// </summary>
+    private sealed class Life : IFlowGate
     {
-        keeper?.Die();
-        feed.Dispose();
-        await running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        private readonly TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool dead;
+
+        public Life(IPositionKeeper kept) => Keeper = new MemoryKeeper(kept);
+
+        public MemoryKeeper Keeper { get; }
+
+        public ValueTask AdmitAsync(int bytes, CancellationToken cancellationToken)
+        {
+            if (!dead)
+                return ValueTask.CompletedTask;
+            held.TrySetResult();
+            return new ValueTask(new TaskCompletionSource().Task);
+        }
+
+        public async Task KillAsync(Feed feed, Action giveOneMore)
+        {
+            Keeper.Die();
+            dead = true;
+            giveOneMore();
+            await held.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            feed.Dispose();
+        }
     }
 
     [Fact]
@@ -60,9 +83,10 @@ public sealed class FeedPositionsTests
         // Nothing is sent before there are ten for a partition, so that some are outstanding all the time.
         FeedOptions options = Options(broker, "lazy", ("linger.ms", "19000"), ("batch.num.messages", "10"));
         var source = new NumberedSource();
-        Feed feed = Feed(options, source);
+        var life = new Life(keeper);
+        Feed feed = Feed(options, source, life.Keeper, gate: life);
         keeper.Keeping = position => Assert.True(feed.Counters.Delivered >= position, $"{position} of {feed.Counters.Delivered}");
-        Task running = feed.RunAsync(Stop);
+        _ = feed.RunAsync(Stop);
         source.Give(5);
         int ticks = 0;
         await PassUntilAsync(() => feed.Counters.Messages == 5 && ++ticks == 20, "some seconds");
@@ -72,13 +96,12 @@ public sealed class FeedPositionsTests
             source.Give(5);
             return keeper.Kept.Count > 3 && feed.Counters.Delivered < feed.Counters.Messages;
         }, "some positions");
-        await KillAsync(feed, running, keeper);
+        await life.KillAsync(feed, () => source.Give(1));
         int first = keeper.Last, all = source.Told;
 
         var again = new NumberedSource();
         again.Give(all);
         again.End();
-        keeper.Revive();
         keeper.Keeping = _ => { };
         await using Feed next = Feed(Options(broker, "lazy"), again);
         Assert.Equal(all - first, (await next.RunAsync(Stop)).Messages);
@@ -91,21 +114,21 @@ public sealed class FeedPositionsTests
         using var broker = new MockBroker();
         int told = 0;
         long handedOver = 0, delivered = 0;
-        for (int life = 0; life < 6; life++)
+        for (int i = 0; i < 6; i++)
         {
             var source = new NumberedSource();
             source.Give(told);
-            Feed feed = Feed(Options(broker, "lives", ("linger.ms", "19000"), ("batch.num.messages", "7")), source);
-            Task running = feed.RunAsync(Stop);
+            var life = new Life(keeper);
+            Feed feed = Feed(Options(broker, "lives", ("linger.ms", "19000"), ("batch.num.messages", "7")), source, life.Keeper, gate: life);
+            _ = feed.RunAsync(Stop);
             int last = keeper.Last;
             await PassUntilAsync(() =>
             {
                 source.Give(11);
                 return keeper.Last > last && feed.Counters.Delivered < feed.Counters.Messages;
             }, "a later position");
+            await life.KillAsync(feed, () => source.Give(1));
             told = source.Told;
-            await KillAsync(feed, running, keeper);
-            keeper.Revive();
             handedOver += feed.Counters.Messages;
             delivered += feed.Counters.Delivered;
         }
@@ -144,23 +167,23 @@ public sealed class FeedPositionsTests
         JetstreamSource Source() => new(new JetstreamOptions { Addresses = [fake.Address] }, time);
 
         long handedOver = 0, delivered = 0;
-        for (int life = 0; life < 3; life++)
+        for (int i = 0; i < 3; i++)
         {
             await using CompactedTable positions = await CompactedTable.OpenAsync(table, NullLogger.Instance, Stop);
-            var kept = new MemoryKeeper(new PositionKeeper(positions, NullLogger.Instance, time));
-            Feed feed = Feed(Options(broker, "bluesky", ("linger.ms", "19000"), ("batch.num.messages", "5")), Source(), kept);
-            Task running = feed.RunAsync(Stop);
-            if (life == 0)
+            var life = new Life(new PositionKeeper(positions, NullLogger.Instance, time));
+            Feed feed = Feed(Options(broker, "bluesky", ("linger.ms", "19000"), ("batch.num.messages", "5")), Source(), life.Keeper, gate: life);
+            _ = feed.RunAsync(Stop);
+            if (i == 0)
                 await Eventually.UntilAsync(() => fake.State.Requests.Count > 0, "a connection");
             await PassUntilAsync(() =>
             {
                 Post(3);
-                return kept.Kept.Count > 2 && feed.Counters.Messages > 300 && feed.Counters.Delivered < feed.Counters.Messages;
+                return life.Keeper.Kept.Count > 2 && feed.Counters.Messages > 300 && feed.Counters.Delivered < feed.Counters.Messages;
             }, "positions and messages beyond them");
-            await KillAsync(feed, running, kept);
+            await life.KillAsync(feed, () => Post(1));
             handedOver += feed.Counters.Messages;
             delivered += feed.Counters.Delivered;
-            Post(10); // while it does not run
+            Post(10); // … while it does not run
         }
 
         await using CompactedTable last = await CompactedTable.OpenAsync(table, NullLogger.Instance, Stop);
@@ -367,8 +390,6 @@ public sealed class FeedPositionsTests
         public int Last => kept.IsEmpty ? 0 : int.Parse(Kept[^1].Position, System.Globalization.CultureInfo.InvariantCulture);
 
         public void Die() => dead = true;
-
-        public void Revive() => dead = false;
 
         public ValueTask<string?> FindAsync(string key, CancellationToken cancellationToken) =>
             inner?.FindAsync(key, cancellationToken) ?? ValueTask.FromResult(Kept.LastOrDefault(entry => entry.Key == key).Position as string ?? null);
