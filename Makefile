@@ -1,6 +1,6 @@
 # TweetStreams. `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run produce process topic up down logs build test bench chaos format clean
+.PHONY: help run produce process topic up down logs build test bench chaos fake-x format clean
 SHELL := bash
 
 # Options of the programs; what is not set is left to them.
@@ -64,7 +64,7 @@ define built
 endef
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## everything in one process: SOURCE=file… KAFKA=host:port EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= DEDUPE= THREADS= PARTITIONS= FORMAT=avro REGISTRY=url ARGS=
 	$(call built,processor)
@@ -111,6 +111,10 @@ chaos: ## kill, stop, freeze processors and brokers, then check every count: SEE
 	$(call built,tests/Chaos)
 	$(call built,producer)
 	@$(call started,tests/Chaos/bin/Release/net10.0/TweetStreams.Chaos.dll $(faults))
+
+fake-x: ## a made-up X and Jetstream on this machine, to try live sources on: PORT=4799 RATE=20 FILE=file ARGS="--token t --script flaky"
+	$(call built,tests/FakeX)
+	@$(call started,tests/FakeX/bin/Release/net10.0/fake-x.dll $(if $(PORT),--port $(PORT)) $(if $(RATE),--rate $(RATE)) $(if $(FILE),--file $(FILE)) $(ARGS))
 
 format: ## see that the code is formatted as .editorconfig has it
 	@dotnet format whitespace TweetStreams.sln --verify-no-changes

@@ -9,12 +9,15 @@ internal static class MadeUpMessages
 {
     private static readonly string[] Words = ["morning", "coffee", "train", "rain", "music", "garden", "football", "holiday", "recipe", "friends", "city", "river", "book", "winter", "summer", "news"];
 
+    public static string Text(Random random) =>
+        string.Join(' ', Enumerable.Range(0, random.Next(3, 9)).Select(_ => Words[random.Next(Words.Length)])) + " #" + Words[random.Next(Words.Length)];
+
     public static IEnumerable<byte[]> All(TimeProvider time)
     {
         var random = new Random(1);
         for (long id = 1_700_000_000_000_000_001; ; id++)
         {
-            string text = string.Join(' ', Enumerable.Range(0, random.Next(3, 9)).Select(_ => Words[random.Next(Words.Length)])) + " #" + Words[random.Next(Words.Length)];
+            string text = Text(random);
             string author = random.NextInt64(1_000, 9_999).ToString(CultureInfo.InvariantCulture);
             string name = id.ToString(CultureInfo.InvariantCulture);
             yield return Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new

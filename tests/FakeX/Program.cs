@@ -21,21 +21,37 @@ Console.CancelKeyPress += (_, press) =>
     press.Cancel = true;
     stop.Cancel();
 };
-await using FakeXServer fake = await FakeXServer.StartAsync(new FakeXOptions { Port = port, Token = settings.GetValueOrDefault("token") });
+var jetstream = new FakeJetstreamState();
+FakeXServer started;
+try
+{
+    started = await FakeXServer.StartAsync(new FakeXOptions { Port = port, Token = settings.GetValueOrDefault("token"), Routes = [app => FakeJetstream.Map(app, jetstream)] });
+}
+catch (IOException taken)
+{
+    return Usage($"--port {port}: {taken.Message}");
+}
+await using FakeXServer fake = started;
 script.Write(fake.Script);
 Console.WriteLine($"""
     A fake X at {fake.Address}, script {settings["script"]}: it {script.What}.
       curl -N {fake.Address}2/tweets/search/stream
       curl {fake.Address}2/tweets/search/stream/rules
-    Point the producer at it by X's base address. Ctrl-C ends it.
+    To feed it into a run, in another terminal:
+      X_API={fake.Address.ToString().TrimEnd('/')} X_BEARER_TOKEN={settings.GetValueOrDefault("token") ?? "any"} make run SOURCE=x:filtered ARGS="--rule x:coffee"
+      make run SOURCE=jetstream ARGS="--jetstream ws://{fake.Address.Authority}/subscribe"
+    Ctrl-C ends it.
     """);
 try
 {
+    var texts = new Random(2);
     using var pulse = new PeriodicTimer(TimeSpan.FromSeconds(1 / rate));
     foreach (byte[] message in file is null ? MadeUpMessages.All(TimeProvider.System) : Repeated(file))
     {
         await pulse.WaitForNextTickAsync(stop.Token);
         fake.Publish(message);
+        long micros = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        jetstream.Events.Post($"did:plc:nobody{micros % 100}", micros.ToString(CultureInfo.InvariantCulture), MadeUpMessages.Text(texts), micros);
     }
     return 0;
 }

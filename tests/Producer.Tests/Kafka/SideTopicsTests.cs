@@ -56,7 +56,7 @@ public sealed class SideTopicsTests
     {
         using var broker = new MockBroker();
         var side = new SideTopics(
-            new SideTopicsOptions(broker.BootstrapServers) { Create = false, FlushTimeout = TimeSpan.FromMilliseconds(500), ClientSettings = new Dictionary<string, string> { ["message.timeout.ms"] = "200" } }, NullLogger.Instance, TimeProvider.System);
+            new SideTopicsOptions(broker.BootstrapServers) { Create = false, FlushTimeout = TimeSpan.FromMilliseconds(500), ClientSettings = new Dictionary<string, string> { ["message.timeout.ms"] = "3000" } }, NullLogger.Instance, TimeProvider.System);
         side.ConnectionEvents.Write("k", Bytes.Of("taken"));
         await UntilAsync(() => side.ConnectionEvents.Written == 1);
         broker.Stop();
