@@ -72,6 +72,9 @@ internal sealed class FeedingCommand(Func<string, string?> environment)
     private readonly Option<double?> ruleRate = new("--rule-rate") { Description = "messages a second that a rule may bring; what is over that for all its rules is left out [default: any number]", HelpName = "number" };
     private readonly Option<double> ruleBurst = new("--rule-burst") { Description = "messages that a rule may bring at once, with --rule-rate", HelpName = "number", DefaultValueFactory = _ => 10 };
     private readonly Option<int> ruleCap = new("--x-rule-cap") { Description = "rules of X that the account may have", HelpName = "number", DefaultValueFactory = _ => 1_000 };
+    private readonly Option<int> trackCap = new("--track-cap") { Description = "phrases that rules may track", HelpName = "number", DefaultValueFactory = _ => new RuleCaps().Track };
+    private readonly Option<int> followCap = new("--follow-cap") { Description = "users that rules may follow", HelpName = "number", DefaultValueFactory = _ => new RuleCaps().Follow };
+    private readonly Option<int> placeCap = new("--place-cap") { Description = "boxes and polygons that rules may have", HelpName = "number", DefaultValueFactory = _ => new RuleCaps().Locations };
     private readonly Option<string?> control = new("--control") { Description = "the control API: rules, subscriptions, gaps, pause and resume [default: none; 127.0.0.1:4711 with a live source; off for none at all]", HelpName = "address:port|off" };
     private readonly Option<string?> controlToken = new("--control-token-file") { Description = "a file with the token that who asks the control API must have; or the environment variable TWEETSTREAMS_CONTROL_TOKEN", HelpName = "file" };
     private readonly Option<string?> eventLog = new("--event-log") { Description = "also write each message as it came to files in this directory", HelpName = "dir" };
@@ -84,7 +87,7 @@ internal sealed class FeedingCommand(Func<string, string?> environment)
     /// <summary>All of them, for a command to have.</summary>
     public IEnumerable<Option> Options =>
     [
-        sources, speed, rate, seed, count, xToken, xAddress, xBackfill, xPartitions, xFields, ruleCap, jetstreams, collections, dids, authorization, kafkaSettings, retries, idle, rules, enrich, kinds, languages, share, ruleRate,
+        sources, speed, rate, seed, count, xToken, xAddress, xBackfill, xPartitions, xFields, ruleCap, jetstreams, collections, dids, authorization, kafkaSettings, retries, idle, rules, trackCap, followCap, placeCap, enrich, kinds, languages, share, ruleRate,
         ruleBurst, control, controlToken, eventLog, eventLogCount, eventLogSize, eventLogHours, eventLogKeep, instance,
     ];
 
@@ -118,7 +121,7 @@ internal sealed class FeedingCommand(Func<string, string?> environment)
         {
             Instance = name,
             Rules = parsed.GetValue(rules) ?? [],
-            Caps = new RuleCaps { X = parsed.GetValue(ruleCap) },
+            Caps = new RuleCaps { X = parsed.GetValue(ruleCap), Track = parsed.GetValue(trackCap), Follow = parsed.GetValue(followCap), Locations = parsed.GetValue(placeCap) },
             Intake = new IntakeOptions
             {
                 Kinds = parsed.GetValue(kinds) is { Length: > 0 } only ? only.Select(Kind).ToFrozenSet() : null,

@@ -11,7 +11,7 @@ namespace TweetStreams.EndToEnd.Tests;
 public sealed class RealKafka : IAsyncDisposable
 {
     private static readonly string[] Names =
-        ["tweets.raw", "tweets", "retweets", "deletes", "limits", "notices", "dead-letters", "word-totals", "word-counts", "top-words", "trends-hashtags", "trends-tweets"];
+        ["tweets.raw", "tweets", "retweets", "deletes", "limits", "notices", "dead-letters", "word-totals", "word-counts", "top-words", "trends-hashtags", "trends-tweets", "rules", "subscriptions", "source-positions", "gaps", "connection-events", "heartbeats"];
 
     private string? bootstrap;
     private string? absent;
