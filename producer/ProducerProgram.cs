@@ -55,6 +55,8 @@ internal sealed class ProducerProgram(TextWriter output, TextWriter error, TimeP
         {
             using MetricsPage? page = arguments.Metrics is { } address ? MetricsPage.Start(address, feeding.Feed.Counters) : null;
             signals?.OnReconnect(feeding.Reconnect);
+            // Secrets are read with each connection.
+            signals?.OnReread(feeding.Reconnect);
             if (feeding.ControlAddress is { } control) await output.WriteLineAsync($"control {control}/").ConfigureAwait(false);
             using var ended = new CancellationTokenSource();
             Task progress = new ProgressReport(feeding.Feed.Counters, feeding.Source, error, time).RunAsync(ended.Token);

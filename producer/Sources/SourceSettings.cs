@@ -4,7 +4,6 @@ using TweetStreams.Producer.Sources.X;
 namespace TweetStreams.Producer.Sources;
 
 /// <summary>What sources are opened with, each taking what is its own.</summary>
-/// <remarks>No secret is in what this prints of itself: see <see cref="PrintMembers"/>.</remarks>
 internal sealed record SourceSettings
 {
     /// <summary>The made-up stream.</summary>
@@ -16,8 +15,8 @@ internal sealed record SourceSettings
     /// <summary>Where X's API is; null for X itself.</summary>
     public Uri? XAddress { get; init; }
 
-    /// <summary>X's bearer token.</summary>
-    public string? XToken { get; init; }
+    /// <summary>X's bearer token; asked for with each connection, so that a file may be changed. A function, so that nothing that prints these settings prints it.</summary>
+    public Func<string?> XToken { get; init; } = static () => null;
 
     /// <summary>How far back X may be asked to send again.</summary>
     public int XBackfillMinutes { get; init; }
@@ -34,8 +33,8 @@ internal sealed record SourceSettings
     /// <summary>Bluesky's Jetstream.</summary>
     public JetstreamOptions Jetstream { get; init; } = new();
 
-    /// <summary>The Authorization header of sources over plain HTTP.</summary>
-    public string? HttpAuthorization { get; init; }
+    /// <summary>The Authorization header of sources over plain HTTP; asked for with each connection.</summary>
+    public Func<string?> HttpAuthorization { get; init; } = static () => null;
 
     /// <summary>Settings of librdkafka for topics of other clusters.</summary>
     public IReadOnlyDictionary<string, string> KafkaSettings { get; init; } = new Dictionary<string, string>();
@@ -45,10 +44,4 @@ internal sealed record SourceSettings
 
     /// <summary>Whether a source that is refused for good waits to be asked to reconnect, instead of ending.</summary>
     public bool IdleWhenRefused { get; init; }
-
-    private bool PrintMembers(System.Text.StringBuilder builder)
-    {
-        builder.Append("X at ").Append(XAddress);
-        return true;
-    }
 }

@@ -56,7 +56,7 @@ public static class SourceSpec
         Endpoint = endpoint,
         Partition = partition,
         BaseAddress = settings.XAddress ?? new Uri("https://api.x.com"),
-        Token = () => settings.XToken ?? throw new InvalidSettingException("X wants a bearer token: set X_BEARER_TOKEN, or name a file with --x-token-file; an app at developer.x.com has one"),
+        Token = () => settings.XToken() ?? throw new InvalidSettingException("X wants a bearer token: set X_BEARER_TOKEN, or name a file with --x-token-file; an app at developer.x.com has one"),
         BackfillMinutes = settings.XBackfillMinutes,
         Fields = settings.XFields,
         MaxRetries = settings.MaxRetries,
@@ -99,12 +99,17 @@ public static class SourceSpec
         return streams.Select(stream => new XStreamSource(stream, listener, logger, time, rules));
     }
 
-    private static ClassicOptions HttpOf(string spec, SourceSettings settings) => ClassicOptions.Of(spec[Http.Length..].StartsWith("//", StringComparison.Ordinal) ? spec : spec[Http.Length..]) with
+    private static ClassicOptions HttpOf(string spec, SourceSettings settings)
     {
-        Authorization = settings.HttpAuthorization is { } header ? () => header : null,
-        MaxRetries = settings.MaxRetries,
-        IdleWhenRefused = settings.IdleWhenRefused,
-    };
+        ClassicOptions of = ClassicOptions.Of(spec[Http.Length..].StartsWith("//", StringComparison.Ordinal) ? spec : spec[Http.Length..]);
+        return of with
+        {
+            // A user and password in the address stand where there is no header.
+            Authorization = settings.HttpAuthorization() is null ? of.Authorization : () => settings.HttpAuthorization() ?? "",
+            MaxRetries = settings.MaxRetries,
+            IdleWhenRefused = settings.IdleWhenRefused,
+        };
+    }
 
     private sealed class NoListener : IConnectionListener
     {

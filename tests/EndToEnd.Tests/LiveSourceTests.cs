@@ -32,8 +32,8 @@ public sealed partial class LiveSourceTests(RealKafka kafka) : IDisposable
         {
             using Running producer = Running.Producer(arguments);
             int before = Volatile.Read(ref posted);
-            // Killed in the midst of it, and only when positions are kept, since the first start has nothing to go on from.
-            await UntilAsync(() => Task.FromResult(Volatile.Read(ref posted) > before + 600 && (kill > 0 || Keys(bootstrap).Count > 0)));
+            // Killed in the midst of it, and only when a position is kept: without one the next start has nothing to go on from.
+            await UntilAsync(() => Task.FromResult(Volatile.Read(ref posted) > before + 600 && (kill > 0 || Keys(bootstrap, "source-positions", 1).Count > 0)));
             producer.Kill();
         }
         await ending.CancelAsync();
@@ -108,11 +108,11 @@ public sealed partial class LiveSourceTests(RealKafka kafka) : IDisposable
 
     private static async Task<Uri> ControlAsync(Running producer) => new((await producer.LineAsync(Control())).Groups[1].Value);
 
-    private static HashSet<string> Keys(string bootstrap)
+    private static HashSet<string> Keys(string bootstrap, string topic = "tweets.raw", int count = 4)
     {
         var keys = new HashSet<string>();
         using IConsumer<string?, byte[]> consumer = new ConsumerBuilder<string?, byte[]>(new ConsumerConfig { BootstrapServers = bootstrap, GroupId = "keys", EnableAutoCommit = false, EnablePartitionEof = true }).Build();
-        TopicPartition[] partitions = [.. Enumerable.Range(0, 4).Select(partition => new TopicPartition("tweets.raw", partition))];
+        TopicPartition[] partitions = [.. Enumerable.Range(0, count).Select(partition => new TopicPartition(topic, partition))];
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         for (int ended = 0; ended < partitions.Length;)
         {
