@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using TweetStreams.Producer.Metrics;
 using TweetStreams.Producer.Feeding;
+using TweetStreams.Producer.Metrics;
 
 namespace TweetStreams.Producer;
 

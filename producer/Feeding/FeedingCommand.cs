@@ -1,7 +1,7 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Collections.Frozen;
 using System.Globalization;
 using TweetStreams.Producer.Control;
 using TweetStreams.Producer.EventLogs;

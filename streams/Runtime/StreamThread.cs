@@ -3,8 +3,8 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Streams.Errors;
 using TweetStreams.Streams.Processors.Internal;
-using TweetStreams.Streams.Stream;
 using TweetStreams.Streams.State.Backends;
+using TweetStreams.Streams.Stream;
 
 namespace TweetStreams.Streams.Runtime;
 

@@ -2,11 +2,11 @@ using Avro;
 using Avro.Generic;
 using Avro.Specific;
 using Confluent.Kafka;
+using TweetStreams.Streams;
 using TweetStreams.Streams.Errors;
 using TweetStreams.Streams.Mock;
 using TweetStreams.Streams.SerDes;
 using TweetStreams.Streams.Stream;
-using TweetStreams.Streams;
 
 namespace TweetStreams.Registry.Tests;
 

@@ -2,10 +2,10 @@ using System.Text;
 using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Words;
 using TweetStreams.Streams;
+using TweetStreams.Streams.Processors.Public;
 using TweetStreams.Streams.SerDes;
 using TweetStreams.Streams.State;
 using TweetStreams.Streams.Stream;
-using TweetStreams.Streams.Processors.Public;
 using TweetStreams.Streams.Table;
 using TweetStreams.Streams.Tests;
 

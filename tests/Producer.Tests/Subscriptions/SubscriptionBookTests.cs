@@ -116,7 +116,7 @@ public sealed class SubscriptionBookTests
         // A topic of this broker is there when something was written to it.
         using (IProducer<string, byte[]?> producer = new ProducerBuilder<string, byte[]?>(new ProducerConfig { BootstrapServers = broker.BootstrapServers }).Build())
             await producer.ProduceAsync(new TopicPartition(SubscriptionBook.DefaultTopic, 0), new Message<string, byte[]?> { Key = "nobody", Value = null }, Stop);
-        var options = new KafkaTopicOptions(broker.BootstrapServers, SubscriptionBook.DefaultTopic) 
+        var options = new KafkaTopicOptions(broker.BootstrapServers, SubscriptionBook.DefaultTopic)
         {
             Create = false,
             ClientSettings = new Dictionary<string, string> { ["fetch.wait.max.ms"] = "10" }, // this broker answers only then
