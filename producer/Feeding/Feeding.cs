@@ -119,7 +119,7 @@ internal sealed class Feeding : IAsyncDisposable
                 statistics.Dispose();
                 return ValueTask.CompletedTask;
             });
-            source = SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(ledger, statistics), logger, time, rules);
+            source = SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(ledger, statistics), logger, time, new RuleShare(rules, settings.RuleShard.Index, settings.RuleShard.Count));
             feeding = new Feeding { Source = source, Gaps = ledger };
             foreach (Func<ValueTask> close in owned.Reverse()) feeding.closing.Push(close);
         }
@@ -187,7 +187,7 @@ internal sealed class Feeding : IAsyncDisposable
     {
         XOptions options = SourceSpec.XOf(XEndpoint.Filtered, settings.Settings);
         XRulesClient client = Own(new XRulesClient(options, logger, time));
-        Task running = new XRuleSync(rules, client, options, logger, time).RunAsync(beside.Token);
+        Task running = new XRuleSync(new RuleShare(rules, settings.RuleShard.Index, settings.RuleShard.Count), client, options, logger, time).RunAsync(beside.Token);
         closing.Push(async () => await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
     }
 

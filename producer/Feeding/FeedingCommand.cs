@@ -75,6 +75,20 @@ internal sealed class FeedingCommand(Func<string, string?> environment)
     private readonly Option<int> trackCap = new("--track-cap") { Description = "phrases that rules may track", HelpName = "number", DefaultValueFactory = _ => new RuleCaps().Track };
     private readonly Option<int> followCap = new("--follow-cap") { Description = "users that rules may follow", HelpName = "number", DefaultValueFactory = _ => new RuleCaps().Follow };
     private readonly Option<int> placeCap = new("--place-cap") { Description = "boxes and polygons that rules may have", HelpName = "number", DefaultValueFactory = _ => new RuleCaps().Locations };
+    private readonly Option<(int Index, int Count)> shard = new("--rule-shard")
+    {
+        Description = "which of several instances this is, as 1/3, each with an account of its own: the rules of X are divided among them",
+        HelpName = "n/count",
+        DefaultValueFactory = _ => (0, 1),
+        CustomParser = result =>
+        {
+            if (result.Tokens[0].Value.Split('/') is [var n, var of] && int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && int.TryParse(of, NumberStyles.None, CultureInfo.InvariantCulture, out int all)
+                && number >= 1 && number <= all) return (number - 1, all);
+            result.AddError($"'{result.Tokens[0].Value}' is wrong: --rule-shard takes a number and how many there are, as 1/3");
+            return (0, 1);
+        },
+    };
+
     private readonly Option<string?> control = new("--control") { Description = "the control API: rules, subscriptions, gaps, pause and resume [default: none; 127.0.0.1:4711 with a live source; off for none at all]", HelpName = "address:port|off" };
     private readonly Option<string?> controlToken = new("--control-token-file") { Description = "a file with the token that who asks the control API must have; or the environment variable TWEETSTREAMS_CONTROL_TOKEN", HelpName = "file" };
     private readonly Option<string?> eventLog = new("--event-log") { Description = "also write each message as it came to files in this directory", HelpName = "dir" };
@@ -87,7 +101,7 @@ internal sealed class FeedingCommand(Func<string, string?> environment)
     /// <summary>All of them, for a command to have.</summary>
     public IEnumerable<Option> Options =>
     [
-        sources, speed, rate, seed, count, xToken, xAddress, xBackfill, xPartitions, xFields, ruleCap, jetstreams, collections, dids, authorization, kafkaSettings, retries, idle, rules, trackCap, followCap, placeCap, enrich, kinds, languages, share, ruleRate,
+        sources, speed, rate, seed, count, xToken, xAddress, xBackfill, xPartitions, xFields, ruleCap, jetstreams, collections, dids, authorization, kafkaSettings, retries, idle, rules, shard, trackCap, followCap, placeCap, enrich, kinds, languages, share, ruleRate,
         ruleBurst, control, controlToken, eventLog, eventLogCount, eventLogSize, eventLogHours, eventLogKeep, instance,
     ];
 
@@ -121,6 +135,7 @@ internal sealed class FeedingCommand(Func<string, string?> environment)
         {
             Instance = name,
             Rules = parsed.GetValue(rules) ?? [],
+            RuleShard = parsed.GetValue(shard),
             Caps = new RuleCaps { X = parsed.GetValue(ruleCap), Track = parsed.GetValue(trackCap), Follow = parsed.GetValue(followCap), Locations = parsed.GetValue(placeCap) },
             Intake = new IntakeOptions
             {

@@ -21,6 +21,9 @@ internal sealed record FeedingSettings(IReadOnlyList<string> Sources, SourceSett
     /// <summary>How many rules there may be.</summary>
     public RuleCaps Caps { get; init; } = new();
 
+    /// <summary>Which instance of how many this is, where the rules of X are divided among them: X takes only so many from each account.</summary>
+    public (int Index, int Count) RuleShard { get; init; } = (0, 1);
+
     /// <summary>The control API; null for none.</summary>
     public ControlOptions? Control { get; init; }
 
