@@ -184,7 +184,10 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private async ValueTask ProduceAsync(Message message, Taken taken)
     {
         if (taken.Keep)
+        {
             await ProduceAsync(_options.Topic, message.Id, taken).ConfigureAwait(false);
+            Counters.CountWritten();
+        }
         if (taken.AlsoTo is { } others)
         {
             foreach (string topic in others)

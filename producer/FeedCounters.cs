@@ -5,15 +5,19 @@ public sealed class FeedCounters
 {
     private long _messages;
     private long _bytes;
+    private long _written;
     private long _delivered;
     private long _missed;
     private long _notTaken;
 
-    /// <summary>Messages read and handed to the Kafka client.</summary>
+    /// <summary>Messages read from the source.</summary>
     public long Messages => Volatile.Read(ref _messages);
 
     /// <summary>The bytes of those messages.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Of those, the ones that were handed to the Kafka client; the others were left out.</summary>
+    public long Written => Volatile.Read(ref _written);
 
     /// <summary>Messages that the broker acknowledged.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
@@ -30,6 +34,8 @@ public sealed class FeedCounters
         Volatile.Write(ref _messages, _messages + 1);
         Volatile.Write(ref _bytes, _bytes + bytes);
     }
+
+    internal void CountWritten() => Volatile.Write(ref _written, _written + 1);
 
     internal void SetMissed(long missed) => Volatile.Write(ref _missed, missed);
 
