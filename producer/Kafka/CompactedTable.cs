@@ -36,7 +36,7 @@ internal sealed class CompactedTable : IAsyncDisposable
         (this.options, this.logger) = (options, logger);
         try
         {
-            var consumerSettings = new Dictionary<string, string>(options.ClientSettings.Where(setting => !IsOfProducer(setting.Key)))
+            var consumerSettings = new Dictionary<string, string>(ReaderSettings.Of(options.ClientSettings))
             {
                 ["bootstrap.servers"] = options.BootstrapServers,
                 ["group.id"] = "tweetstreams-tables", // the client asks for one; nothing is committed under it
@@ -268,12 +268,6 @@ internal sealed class CompactedTable : IAsyncDisposable
             }
         }
     }
-
-    // What a consumer does not know it complains about.
-    private static bool IsOfProducer(string name) =>
-        name is "linger.ms" or "queue.buffering.max.ms" or "batch.size" or "batch.num.messages" or "compression.type" or "compression.codec" or "acks" or "request.required.acks" or "partitioner"
-        || name.StartsWith("queue.buffering.max.", StringComparison.Ordinal) || name.StartsWith("message.", StringComparison.Ordinal) || name.StartsWith("delivery.", StringComparison.Ordinal)
-        || name.StartsWith("dotnet.producer.", StringComparison.Ordinal);
 
     // Values and how far they reach change together: a write is complete when both are seen.
     private sealed record Snapshot(ImmutableSortedDictionary<string, byte[]> Values, long Offset);

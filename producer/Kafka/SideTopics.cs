@@ -161,8 +161,7 @@ internal sealed class SideTopics : IAsyncDisposable
     private List<byte[]> ReadLast(SideTopic topic, int most, TimeSpan within, CancellationToken cancellationToken)
     {
         var values = new List<byte[]>();
-        // What only a producer knows the client merely remarks on, but for what is .NET's.
-        var settings = new Dictionary<string, string>(options.ClientSettings.Where(setting => !setting.Key.StartsWith("dotnet.", StringComparison.Ordinal)))
+        var settings = new Dictionary<string, string>(ReaderSettings.Of(options.ClientSettings))
         {
             ["bootstrap.servers"] = options.BootstrapServers,
             ["group.id"] = "tweetstreams-side-topics", // the client asks for one; nothing is committed under it
