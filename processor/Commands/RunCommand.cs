@@ -32,7 +32,7 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
         IMessageSource source = SourceSpec.Open(run.Feeding.Sources, run.Feeding.Settings, new ConnectionListeners(), surroundings.Logs.CreateLogger<Feed>(), time);
         RunExport? export = run.Export is { } directory ? RunExport.Prepare(directory) : null;
         long started = time.GetTimestamp();
-        Job job = await Job.StartAsync(settings, () => new SourceProgress(feeding?.Source.Progress, feeding?.Feed.Counters.Missed ?? 0), surroundings.Logs, surroundings.LineLog, time, stop).ConfigureAwait(false);
+        Job job = await Job.StartAsync(settings, () => Progress(feeding), surroundings.Logs, surroundings.LineLog, time, stop).ConfigureAwait(false);
         await using (job.ConfigureAwait(false))
         {
             Introduction.Write(surroundings.Output, job, settings.Kafka is null);
@@ -131,6 +131,15 @@ internal sealed class RunCommand(RunSettings run, ProcessorSettings settings, Su
                 await Task.Delay(TimeSpan.FromSeconds(1), surroundings.Time).ConfigureAwait(false);
             }
         }
+    }
+
+    // The last hour's, and no more than anybody reads.
+    private SourceProgress Progress(Feeding? feeding)
+    {
+        DateTimeOffset now = surroundings.Time.GetUtcNow();
+        return new SourceProgress(
+            feeding?.Source.Progress, feeding?.Feed.Counters.Missed ?? 0,
+            feeding?.Gaps is { } ledger ? [.. ledger.Between(now.AddHours(-1), now).TakeLast(5).Select(gap => new SourceGap(gap.From.UtcDateTime, gap.To?.UtcDateTime, gap.Backfilled ? 0 : null))] : null);
     }
 
     private static (long Messages, long Bytes) Processed(Job job)

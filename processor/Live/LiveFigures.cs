@@ -36,6 +36,9 @@ internal sealed record LiveFigures(
     /// <summary>Messages that the source says it has left out; null where it is another process that reads it.</summary>
     public long? Missed { get; init; }
 
+    /// <summary>Times in which nothing was received from a live source; null where it is another process that reads it.</summary>
+    public IReadOnlyList<SourceGap>? Gaps { get; init; }
+
     /// <summary>The newest trend of hashtags.</summary>
     public LiveTags? Hashtags { get; init; }
 

@@ -88,6 +88,7 @@ internal sealed class LiveView(KafkaStream stream, KindCounters kinds, WordQueri
         {
             At = time.GetUtcNow().UtcDateTime,
             Missed = progress?.Missed,
+            Gaps = progress?.Gaps,
             Behind = history.SecondsOf(unread, messages, reached),
             RestoreLeft = metrics.RestoreLeft,
             FailedTransactions = metrics.FailedTransactions,
