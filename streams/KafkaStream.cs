@@ -137,6 +137,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             if (topology.GeneratedInternalNames.Count > 0) GeneratedNames(string.Join(", ", topology.GeneratedInternalNames));
             directory = new StateDirectory(config.StateDir, config.ApplicationId);
             admin = clients.Admin($"{config.EffectiveClientId}-admin");
+            ends = new EndOffsets(clients.EndReader($"{config.EffectiveClientId}-ends"));
             memory = new RocksDbMemory(config.RocksDbCacheBytes, config.RocksDbWriteBufferBytes);
             states = new TaskStates(directory, memory, await PrepareTopicsAsync(admin).ConfigureAwait(false), config.TimeProvider, logger);
         }
@@ -147,7 +148,6 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             stop.Token.ThrowIfCancellationRequested();
             throw;
         }
-        ends = new EndOffsets(clients.EndReader($"{config.EffectiveClientId}-ends"));
         meter = new RuntimeMeter(this, config.ApplicationId, config.TimeProvider);
         var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, meter, new RepartitionPurge(admin, logger), lastCommits = new CountdownEvent(config.NumStreamThreads), logger);
         threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
@@ -317,6 +317,9 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             return found;
         }
         await InternalTopics.EnsureAsync(admin, topics, name => known.GetValueOrDefault(name), config.ReplicationFactor).ConfigureAwait(false);
+        // Until the leader of each partition answers for it. One of a topic that was just created may refuse a producer's first request and take the second, which is on its way
+        // already; the repetition of the first is then a duplicate to it, and the client reports as delivered what is lost.
+        await Task.Run(() => ends!.Ask(topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition))), config.BrokerTimeout)).ConfigureAwait(false);
         return found;
     }
 

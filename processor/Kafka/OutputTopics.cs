@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using TweetStreams.Producer.Kafka;
 using TweetStreams.Processor.Doctor;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Schemas;
@@ -40,6 +41,7 @@ internal sealed partial class OutputTopics(ProcessorSettings settings, TimeProvi
                 {
                     Dictionary<string, Dictionary<string, string>> wanted = Wanted();
                     await CreateAsync(admin, wanted.Where(topic => !existing.Contains(topic.Key))).ConfigureAwait(false);
+                    await TopicReadiness.AwaitAsync(settings.Kafka!, ClientSettings.For(null, settings.ClientSettings), wanted.Keys, Patience, logger, time, stop).ConfigureAwait(false);
                     return await CheckAsync(admin, wanted).ConfigureAwait(false);
                 }
                 catch (KafkaException e) when (e is not CreateTopicsException && e.Error.IsLocalError && time.GetElapsedTime(started) < Patience)

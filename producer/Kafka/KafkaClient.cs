@@ -13,6 +13,7 @@ internal sealed class KafkaClient : IDisposable
 
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
     private const int MetadataAttempts = 4;
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
 
     private readonly FeedOptions _options;
     private readonly ILogger _logger;
@@ -53,6 +54,8 @@ internal sealed class KafkaClient : IDisposable
         _connected = true;
         if (_options.CreateTopic && !cluster.Topics.Exists(topic => topic.Topic == _options.Topic && !topic.Error.IsError))
             await CreateTopicAsync().ConfigureAwait(false);
+        if (_options.CreateTopic)
+            await TopicReadiness.AwaitAsync(_options.BootstrapServers, _options.ClientSettings, [_options.Topic], ReadyWithin, _logger, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose()

@@ -5,7 +5,7 @@ namespace TweetStreams.Producer.Sources;
 /// <summary>A file with one message a line, plain or gzip, or a named pipe.</summary>
 internal sealed class FileSource : IMessageSource
 {
-    private const int ReadAhead = 128 * 1024;
+    private const int BufferBytes = 128 * 1024;
 
     private readonly string _path;
     private readonly LineLimit _limit;
@@ -44,7 +44,10 @@ internal sealed class FileSource : IMessageSource
         }
     }
 
-    public async IAsyncEnumerable<byte[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    // A pipe is read as it comes: who writes into it may wait for what becomes of each line.
+    public IAsyncEnumerable<byte[]> ReadAsync(CancellationToken cancellationToken) => _pipe is null ? ReadAhead.Of(ReadLinesAsync(cancellationToken), cancellationToken) : ReadLinesAsync(cancellationToken);
+
+    private async IAsyncEnumerable<byte[]> ReadLinesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         FileStream file = _pipe ?? OpenFile(_path);
         await using (file.ConfigureAwait(false))
@@ -67,7 +70,7 @@ internal sealed class FileSource : IMessageSource
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, ReadAhead, FileOptions.SequentialScan);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes, FileOptions.SequentialScan);
         }
         catch (UnauthorizedAccessException cause)
         {
