@@ -325,20 +325,6 @@ public sealed class FeedPositionsTests
     }
 
     [Fact]
-    public async Task A_topic_beside_that_takes_nothing_is_counted_and_ends_nothing()
-    {
-        using var broker = new MockBroker();
-        var source = new NumberedSource();
-        source.Give(3);
-        source.End();
-        await using Feed feed = Feed(Options(broker, "main"), source, intake: new Beside(new string('x', 600)));
-
-        Assert.Equal(3, (await feed.RunAsync(Stop)).Messages);
-        Assert.Equal((3, 3, 3), (feed.Counters.Written, feed.Counters.Delivered, feed.Counters.NotTaken));
-        Assert.Equal([0, 1, 2], Numbers(broker, "main", 3).Order());
-    }
-
-    [Fact]
     public async Task A_keeper_that_fails_costs_the_feed_nothing_and_is_tried_again()
     {
         using var broker = new MockBroker();
@@ -440,11 +426,6 @@ public sealed class FeedPositionsTests
                 await inner.KeepAsync(key, position, cancellationToken);
             kept.Enqueue((key, position));
         }
-    }
-
-    private sealed class Beside(string topic) : IMessageIntake
-    {
-        public Taken Take(in Message message) => new(true, message.Raw, AlsoTo: [topic]);
     }
 
     /// <summary>The same source, but its position cannot be asked for while it is waited for.</summary>
