@@ -4,7 +4,9 @@ namespace TweetStreams.Producer.Connections;
 /// How long to wait before the next connection, as X and Twitter before it ask: network errors 250 ms more each time up to 16 s, HTTP errors 5 s doubling up
 /// to 320 s, too many requests 60 s doubling. Each class begins anew after another class or a success. Not for several threads.
 /// </summary>
-internal sealed class Backoff(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="longestRateLimit">The longest wait after too many requests; null for a window of X's.</param>
+internal sealed class Backoff(TimeProvider time, TimeSpan? longestRateLimit = null)
 {
     private static readonly TimeSpan NetworkStep = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan NetworkCap = TimeSpan.FromSeconds(16);
@@ -65,7 +67,7 @@ internal sealed class Backoff(TimeProvider time)
 
     private TimeSpan RateLimited(DateTimeOffset? reset)
     {
-        TimeSpan wait = Doubled(RateLimitStart, RateLimitCap);
+        TimeSpan wait = Doubled(RateLimitStart, longestRateLimit ?? RateLimitCap);
         if (reset - time.GetUtcNow() is not { } ahead || ahead <= TimeSpan.Zero || ahead > LongestWindow) return wait;
         // The first time the service's word is all. If it refuses again after that, its clock differs or the limit is another one.
         return inClass == 1 || ahead > wait ? ahead : wait;

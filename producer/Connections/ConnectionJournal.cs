@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Logging;
-
 namespace TweetStreams.Producer.Connections;
 
 /// <summary>Tells what happens to one connection, and keeps the account of the times in which nothing was received. For the source's own flow.</summary>
-internal sealed class ConnectionJournal(string source, string connection, IConnectionListener listener, ILogger logger, TimeProvider time)
+internal sealed class ConnectionJournal(string source, string connection, IConnectionListener listener, TimeProvider time)
 {
     // X says nothing when it has sent all of a backfill, but it does so at once. Until then the time before is not said to be received.
     private static readonly TimeSpan BackfillTime = TimeSpan.FromMinutes(1);
@@ -36,7 +34,6 @@ internal sealed class ConnectionJournal(string source, string connection, IConne
 
     public void Connecting()
     {
-        logger.Connecting(connection);
         Tell(new ConnectionEvent(time.GetUtcNow(), source, connection, ConnectionEventKind.Connecting));
     }
 
@@ -49,8 +46,6 @@ internal sealed class ConnectionJournal(string source, string connection, IConne
         (open, firstCause) = (true, ConnectionCause.None);
         backfillingUntil = backfilled > TimeSpan.Zero ? now + BackfillTime : DateTimeOffset.MinValue;
         CaughtUp(now);
-        if (outage is null) logger.Connected(connection);
-        else logger.ConnectedAgain(connection, outage.To - outage.From, outage.Cause, outage.Backfilled);
         Tell(new ConnectionEvent(now, source, connection, ConnectionEventKind.Connected, Outage: outage));
     }
 
@@ -58,15 +53,12 @@ internal sealed class ConnectionJournal(string source, string connection, IConne
     {
         open = false;
         NoteCause(cause);
-        if (cause == ConnectionCause.Asked) logger.Closed(connection, detail);
-        else logger.Lost(connection, detail);
         Tell(new ConnectionEvent(time.GetUtcNow(), source, connection, ConnectionEventKind.Lost, cause, detail));
     }
 
     public void Refused(ConnectionCause cause, string detail, int? status)
     {
         NoteCause(cause);
-        logger.Refused(connection, detail);
         Tell(new ConnectionEvent(time.GetUtcNow(), source, connection, ConnectionEventKind.Refused, cause, detail, status));
     }
 
@@ -76,21 +68,17 @@ internal sealed class ConnectionJournal(string source, string connection, IConne
     /// <param name="detail">What else ends it.</param>
     public void Waiting(ConnectionCause cause, TimeSpan? wait, string? detail = null)
     {
-        if (wait is { } length) logger.Waiting(connection, length);
-        else logger.WaitingForOrders(connection);
         Tell(new ConnectionEvent(time.GetUtcNow(), source, connection, ConnectionEventKind.Waiting, cause, detail, Wait: wait));
     }
 
     public void Notice(ConnectionCause cause, string detail)
     {
-        logger.Notice(connection, detail);
         Tell(new ConnectionEvent(time.GetUtcNow(), source, connection, ConnectionEventKind.Notice, cause, detail));
     }
 
     public void Ended(ConnectionCause cause, string? detail, int? status)
     {
         open = false;
-        logger.Ended(connection, detail ?? "asked to");
         Tell(new ConnectionEvent(time.GetUtcNow(), source, connection, ConnectionEventKind.Ended, cause, detail, status));
     }
 

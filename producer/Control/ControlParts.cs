@@ -20,9 +20,6 @@ internal sealed record ControlParts
     /// <summary>The rules.</summary>
     public IRuleBook? Rules { get; init; }
 
-    /// <summary>How a rule is written.</summary>
-    public IRuleFormat RuleFormat { get; init; } = new PlainRuleFormat();
-
     /// <summary>What would become of a change of the rules.</summary>
     public IRuleDryRun? RuleDryRun { get; init; }
 
@@ -50,19 +47,6 @@ internal interface IFeedHealth
 {
     /// <summary>Why it does not, for people; null where it does.</summary>
     string? Trouble { get; }
-}
-
-/// <summary>How a rule is written as JSON.</summary>
-internal interface IRuleFormat
-{
-    /// <summary>Reads a rule. What it keeps does not hang on the element's document.</summary>
-    /// <param name="element">Any JSON.</param>
-    /// <param name="rule">The rule.</param>
-    /// <param name="reason">Why it is none, for people.</param>
-    bool TryRead(JsonElement element, out Rule rule, out string reason);
-
-    /// <summary>Writes a rule as an object.</summary>
-    void Write(Utf8JsonWriter writer, Rule rule);
 }
 
 /// <summary>Says what would become of a change of the rules, and changes nothing.</summary>

@@ -124,7 +124,7 @@ internal sealed class ControlServer : IAsyncDisposable
         routes.AddRange(new StreamRoutes(changes).Routes);
         routes.AddRange(new SubscriptionRoutes(parts.Subscriptions).Routes);
         routes.AddRange(new TraptorRoutes(parts.Rates, parts.Names).Routes);
-        routes.AddRange(new RuleRoutes(changes, parts.RuleFormat).Routes);
+        routes.AddRange(new RuleRoutes(changes).Routes);
         routes.AddRange(new SourceRoutes(parts, logger).Routes);
         return routes;
     }

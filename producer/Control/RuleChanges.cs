@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -16,10 +14,6 @@ internal sealed class RuleChanges(IRuleBook? book, IRuleDryRun? dryRun, ILogger 
 
     /// <exception cref="RefusedException">The producer keeps no rules.</exception>
     public IRuleBook Book => book ?? throw new RefusedException(StatusCodes.Status409Conflict, "this producer keeps no rules; start it with a source or a setting that uses rules");
-
-    /// <summary>The id of a rule that was given none: the same for the same type and value.</summary>
-    public static string IdOf(RuleType type, string value) =>
-        $"{RuleTypes.NameOf(type)}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)).AsSpan(0, 8))}";
 
     /// <summary>Makes a change.</summary>
     /// <param name="change">What to change, by the rules at that moment.</param>

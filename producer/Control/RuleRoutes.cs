@@ -6,7 +6,7 @@ using TweetStreams.Producer.Rules;
 namespace TweetStreams.Producer.Control;
 
 /// <summary>The rules: list, add, change, remove, import and export.</summary>
-internal sealed class RuleRoutes(RuleChanges changes, IRuleFormat format)
+internal sealed class RuleRoutes(RuleChanges changes)
 {
     private const int MostRules = 25_000;
     private const string Group = "rules";
@@ -36,7 +36,7 @@ internal sealed class RuleRoutes(RuleChanges changes, IRuleFormat format)
             Body = [new("application/x-ndjson", """{"type":"string"}""")],
             Answers = [RouteAnswer.Json(200, "How many", $$"""{"oneOf":[{{RouteAnswer.Named("Imported")}},{{RouteAnswer.Named("DryRun")}}]}"""), NotFit],
         },
-        new("GET", "/api/rules/export", Group, "All rules as JSON lines, as they can be imported", context => Answer.LinesAsync(context, Wanted(context), format.Write))
+        new("GET", "/api/rules/export", Group, "All rules as JSON lines, as they can be imported", context => Answer.LinesAsync(context, Wanted(context), Write))
         {
             Parameters = [new("type", "Only rules of this type"), new("tag", "Only rules with this tag")],
             Answers = [new(200, "A rule a line", new RouteContent("application/x-ndjson", """{"type":"string"}"""))],
@@ -51,12 +51,12 @@ internal sealed class RuleRoutes(RuleChanges changes, IRuleFormat format)
         new("DELETE", "/api/rules/{id}", Group, "Remove a rule", RemoveAsync) { Parameters = [Id, DryRun], Answers = [new(204, "It is removed"), Tried, Absent] },
     ];
 
-    private Task ListAsync(HttpContext context) => Answer.ArrayAsync(context, Wanted(context), format.Write);
+    private Task ListAsync(HttpContext context) => Answer.ArrayAsync(context, Wanted(context), Write);
 
     private Task ShowAsync(HttpContext context)
     {
         Rule rule = Find(changes.Book.Current, IdIn(context)) ?? throw NoRule(context);
-        return Answer.JsonAsync(context, writer => format.Write(writer, rule));
+        return Answer.JsonAsync(context, writer => RuleFormat.Write(rule, writer));
     }
 
     private async Task AddAsync(HttpContext context)
@@ -69,11 +69,11 @@ internal sealed class RuleRoutes(RuleChanges changes, IRuleFormat format)
             static (problem, index) => problem with { Index = index });
         RuleChange done = await changes.ChangeAsync(_ => new RuleChange(rules, []), dry, context.RequestAborted).ConfigureAwait(false);
         if (dry) await DryAsync(context, done).ConfigureAwait(false);
-        else if (!several) await Answer.JsonAsync(context, writer => format.Write(writer, rules[0]), StatusCodes.Status201Created).ConfigureAwait(false);
+        else if (!several) await Answer.JsonAsync(context, writer => RuleFormat.Write(rules[0], writer), StatusCodes.Status201Created).ConfigureAwait(false);
         else
         {
             context.Response.StatusCode = StatusCodes.Status201Created;
-            await Answer.ArrayAsync(context, rules, format.Write).ConfigureAwait(false);
+            await Answer.ArrayAsync(context, rules, Write).ConfigureAwait(false);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class RuleRoutes(RuleChanges changes, IRuleFormat format)
             return new RuleChange(rules, []);
         }, dry, context.RequestAborted).ConfigureAwait(false);
         if (dry) await DryAsync(context, done).ConfigureAwait(false);
-        else await Answer.JsonAsync(context, writer => format.Write(writer, rules[0]), added ? StatusCodes.Status201Created : StatusCodes.Status200OK).ConfigureAwait(false);
+        else await Answer.JsonAsync(context, writer => RuleFormat.Write(rules[0], writer), added ? StatusCodes.Status201Created : StatusCodes.Status200OK).ConfigureAwait(false);
     }
 
     private async Task RemoveAsync(HttpContext context)
@@ -128,7 +128,7 @@ internal sealed class RuleRoutes(RuleChanges changes, IRuleFormat format)
     {
         RuleType? type = null;
         if (context.Request.Query["type"] is { Count: > 0 } named)
-            type = RuleTypes.Parse(named.ToString()) ?? throw new RefusedException(StatusCodes.Status400BadRequest, $"type={named} is none of {RuleTypes.Names}");
+            type = RuleFormat.TryReadType(named.ToString(), out RuleType read) ? read : throw new RefusedException(StatusCodes.Status400BadRequest, $"type={named} is none of {RuleFormat.Words}");
         string? tag = context.Request.Query["tag"] is { Count: > 0 } tagged ? tagged.ToString() : null;
         return changes.Book.Current.Rules.Where(rule => (type is null || rule.Type == type) && (tag is null || rule.Tag == tag));
     }
@@ -142,30 +142,14 @@ internal sealed class RuleRoutes(RuleChanges changes, IRuleFormat format)
         foreach ((JsonElement? element, int place) in sent)
         {
             if (element is not { } known) problems.Add(placed(new PlacedProblem(id, null, "is no JSON that can be taken"), place));
-            else if (!format.TryRead(WithId(known, id), out Rule rule, out string reason)) problems.Add(placed(new PlacedProblem(id ?? Text(known, "id"), Text(known, "value"), reason), place));
+            else if (!RuleFormat.TryRead(known, out Rule? rule, out string? reason, id) || (reason = RuleCheck.OfId(rule.Id)) is not null) problems.Add(placed(new PlacedProblem(id ?? Text(known, "id"), Text(known, "value"), reason), place));
             else if (!ids.Add(rule.Id)) problems.Add(placed(new PlacedProblem(rule.Id, rule.Value, "is there twice, with the same id"), place));
             else rules.Add(rule);
         }
         return problems.Count == 0 ? rules : throw RuleChanges.Refused(problems);
     }
 
-    /// <summary>The element with an id: that of the address, or where it has none, one made of what it looks for.</summary>
-    private static JsonElement WithId(JsonElement element, string? id)
-    {
-        if (element.ValueKind != JsonValueKind.Object || element.TryGetProperty("id", out _)) return element;
-        id ??= RuleTypes.Parse(Text(element, "type") ?? "") is { } type && Text(element, "value") is { } value ? RuleChanges.IdOf(type, value) : null;
-        if (id is null) return element;
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id"u8, id);
-            foreach (JsonProperty field in element.EnumerateObject()) field.WriteTo(writer);
-            writer.WriteEndObject();
-        }
-        using JsonDocument whole = JsonDocument.Parse(buffer.WrittenMemory);
-        return whole.RootElement.Clone();
-    }
+    private static void Write(Utf8JsonWriter writer, Rule rule) => RuleFormat.Write(rule, writer);
 
     private static JsonElement? Element(ReadOnlyMemory<byte> line, int number)
     {

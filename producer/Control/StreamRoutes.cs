@@ -143,7 +143,7 @@ internal sealed class StreamRoutes(RuleChanges changes)
         foreach (string value in values)
         {
             if (!there.Add(value)) continue;
-            string made = RuleChanges.IdOf(type, value), id = made;
+            string made = RuleFormat.IdOf(type, value), id = made;
             // A rule of that id may have been given another value.
             for (int other = 2; !ids.Add(id); other++) id = string.Create(CultureInfo.InvariantCulture, $"{made}-{other}");
             added.Add(new Rule(id, type, value));

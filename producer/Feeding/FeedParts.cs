@@ -84,19 +84,6 @@ internal sealed class NamesView(SeenNames names) : INames
     public string? IdOf(string name) => names.IdOf(name);
 }
 
-/// <summary>Rules as <see cref="RuleFormat"/> writes them.</summary>
-internal sealed class RuleFormatView : IRuleFormat
-{
-    public bool TryRead(JsonElement element, out Rule rule, out string reason)
-    {
-        bool read = RuleFormat.TryRead(element, out Rule? found, out string? wrong);
-        (rule, reason) = (found!, wrong ?? "");
-        return read;
-    }
-
-    public void Write(Utf8JsonWriter writer, Rule rule) => RuleFormat.Write(rule, writer);
-}
-
 /// <summary>What would become of a change of the rules.</summary>
 internal sealed class RuleDryRun(RuleBook book) : IRuleDryRun
 {

@@ -18,18 +18,13 @@ namespace TweetStreams.Producer.Feeding;
 /// <summary>A feed with everything around it that its settings ask for. Made in order, and taken down in the reverse one.</summary>
 internal sealed class Feeding : IAsyncDisposable
 {
-
     private readonly Stack<Func<ValueTask>> closing = [];
     private readonly CancellationTokenSource beside = new();
 
-    private Feeding() => closing.Push(() =>
-    {
-        beside.Dispose();
-        return ValueTask.CompletedTask;
-    });
+    private Feeding() => Own(beside);
 
     /// <summary>Where the messages come from.</summary>
-    public required IMessageSource Source { get; init; }
+    public IMessageSource Source { get; private set; } = null!;
 
     /// <summary>The feed itself.</summary>
     public Feed Feed { get; private set; } = null!;
@@ -59,18 +54,18 @@ internal sealed class Feeding : IAsyncDisposable
         FeedingSettings settings, FeedOptions options, ILogger logger, TimeProvider time, IMessageSource? opened = null, object? scope = null, IFlowGate? gate = null,
         CancellationToken cancellationToken = default)
     {
-        if (!settings.Keeps)
+        var feeding = new Feeding();
+        try
         {
-            var plain = new Feeding { Source = opened ?? SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(), logger, time) };
-            return await plain.GuardAsync(async () =>
-            {
-                EventLog? log = plain.OpenLog(settings, logger, time);
-                Enricher? intake = settings.Intake.LeavesOut ? plain.Own(new Enricher(settings.Intake, new NoRules(), time)) : null;
-                plain.Feed = plain.Own(new Feed(options, plain.Source, logger, time, gate, intake, log is null ? [] : [log]));
-                await Task.CompletedTask.ConfigureAwait(false);
-            }).ConfigureAwait(false);
+            if (settings.Keeps) await feeding.OpenWholeAsync(settings, options, logger, time, scope, gate, cancellationToken).ConfigureAwait(false);
+            else feeding.OpenPlain(settings, options, logger, time, opened, gate);
+            return feeding;
         }
-        return await OpenWholeAsync(settings, options, logger, time, scope, gate, cancellationToken).ConfigureAwait(false);
+        catch
+        {
+            await feeding.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Feeds until the source ends or the stop is called for; see <see cref="Feed.RunAsync"/>.</summary>
@@ -85,84 +80,51 @@ internal sealed class Feeding : IAsyncDisposable
         while (closing.TryPop(out Func<ValueTask>? close)) await close().ConfigureAwait(false);
     }
 
-    private static async Task<Feeding> OpenWholeAsync(
-        FeedingSettings settings, FeedOptions options, ILogger logger, TimeProvider time, object? scope, IFlowGate? gate, CancellationToken cancellationToken)
+    private void OpenPlain(FeedingSettings settings, FeedOptions options, ILogger logger, TimeProvider time, IMessageSource? opened, IFlowGate? gate)
+    {
+        Source = opened ?? SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(), logger, time);
+        EventLog? log = OpenLog(settings, logger, time);
+        Enricher? intake = settings.Intake.LeavesOut ? Own(new Enricher(settings.Intake, new NoRules(), time)) : null;
+        Feed = Own(new Feed(options, Source, logger, time, gate, intake, log is null ? [] : [log]));
+    }
+
+    private async Task OpenWholeAsync(FeedingSettings settings, FeedOptions options, ILogger logger, TimeProvider time, object? scope, IFlowGate? gate, CancellationToken cancellationToken)
     {
         // Before all else, since what needs Kafka below would each wait for it in its own way.
         using (var kafka = new KafkaClient(options, static _ => { }, logger)) await kafka.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        KafkaTopicOptions Topic(string name) => new(options.BootstrapServers, name) { Create = options.CreateTopic, ReplicationFactor = options.ReplicationFactor, ClientSettings = options.ClientSettings };
+        KafkaTopicOptions Topic(string topic) => new(options.BootstrapServers, topic) { Create = options.CreateTopic, ReplicationFactor = options.ReplicationFactor, ClientSettings = options.ClientSettings };
 
         string name = string.Join(",", settings.Sources);
-        var side = new SideTopics(new SideTopicsOptions(options.BootstrapServers) { Create = options.CreateTopic, ReplicationFactor = options.ReplicationFactor, ClientSettings = options.ClientSettings }, logger, time);
-        var ledger = new GapLedger(name, settings.Instance, side.Gaps, side.ConnectionEvents, logger, time);
-        FeedStatistics? statistics = null;
-        RuleBook? rules = null;
-        var owned = new Stack<Func<ValueTask>>();
-        owned.Push(side.DisposeAsync);
-        owned.Push(() =>
-        {
-            ledger.Dispose();
-            return ValueTask.CompletedTask;
-        });
-        Feeding feeding;
-        try
-        {
-            await ledger.LoadAsync(side.Gaps, cancellationToken).ConfigureAwait(false);
-            rules = await RuleBook.OpenAsync(Topic(FeedTopics.Rules), settings.Caps, logger, cancellationToken).ConfigureAwait(false);
-            owned.Push(rules.DisposeAsync);
-            if (settings.Rules.Count > 0 && await rules.ChangeAsync(settings.Rules, [], cancellationToken).ConfigureAwait(false) is { Count: > 0 } problems)
-                throw new InvalidSettingException($"--rule: {string.Join(" ", problems.Select(problem => $"{problem.Value}: {problem.Reason}"))}");
-            IMessageSource? source = null;
-            statistics = new FeedStatistics(new FeedIdentity(settings.Instance, Version, name), ledger, rules, () => source is ILiveSource { Paused: true }, side.Heartbeats, time);
-            owned.Push(() =>
-            {
-                statistics.Dispose();
-                return ValueTask.CompletedTask;
-            });
-            source = SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(ledger, statistics), logger, time, new RuleShare(rules, settings.RuleShard.Index, settings.RuleShard.Count));
-            feeding = new Feeding { Source = source, Gaps = ledger };
-            foreach (Func<ValueTask> close in owned.Reverse()) feeding.closing.Push(close);
-        }
-        catch
-        {
-            while (owned.TryPop(out Func<ValueTask>? close)) await close().ConfigureAwait(false);
-            throw;
-        }
-        return await feeding.GuardAsync(() => feeding.CompleteAsync(settings, options, Topic, side, ledger, statistics, rules, logger, time, scope, gate, cancellationToken)).ConfigureAwait(false);
-    }
+        SideTopics side = Own(new SideTopics(new SideTopicsOptions(options.BootstrapServers) { Create = options.CreateTopic, ReplicationFactor = options.ReplicationFactor, ClientSettings = options.ClientSettings }, logger, time));
+        GapLedger ledger = Gaps = Own(new GapLedger(name, settings.Instance, side.Gaps, side.ConnectionEvents, logger, time));
+        await ledger.LoadAsync(side.Gaps, cancellationToken).ConfigureAwait(false);
+        RuleBook rules = Own(await RuleBook.OpenAsync(Topic(FeedTopics.Rules), settings.Caps, logger, cancellationToken).ConfigureAwait(false));
+        if (settings.Rules.Count > 0 && await rules.ChangeAsync(settings.Rules, [], cancellationToken).ConfigureAwait(false) is { Count: > 0 } problems)
+            throw new InvalidSettingException($"--rule: {string.Join(" ", problems.Select(problem => $"{problem.Value}: {problem.Reason}"))}");
+        var share = new RuleShare(rules, settings.RuleShard.Index, settings.RuleShard.Count);
+        FeedStatistics statistics = Own(new FeedStatistics(new FeedIdentity(settings.Instance, Version, name), ledger, rules, () => Source is ILiveSource { Paused: true }, side.Heartbeats, time));
+        Source = SourceSpec.Open(settings.Sources, settings.Settings, new ConnectionListeners(new LoggedConnections(logger), ledger, statistics), logger, time, share);
 
-    private static string Version => typeof(Feeding).Assembly.GetName().Version?.ToString(3) ?? "";
-
-    private async Task CompleteAsync(
-        FeedingSettings settings, FeedOptions options, Func<string, KafkaTopicOptions> topic, SideTopics side, GapLedger ledger, FeedStatistics statistics, RuleBook rules, ILogger logger, TimeProvider time,
-        object? scope, IFlowGate? gate, CancellationToken cancellationToken)
-    {
         EventLog? log = OpenLog(settings, logger, time);
         var estimate = new RateEstimate(time);
         SubscriptionBook? subscriptions = null;
         if (settings.Control is not null)
         {
-            var topics = new SubscriptionTopics(topic(SubscriptionBook.DefaultTopic), options.Retention, logger);
-            closing.Push(() =>
-            {
-                topics.Dispose();
-                return ValueTask.CompletedTask;
-            });
-            subscriptions = Own(await SubscriptionBook.OpenAsync(topic(SubscriptionBook.DefaultTopic), topics, time, logger, cancellationToken).ConfigureAwait(false));
+            SubscriptionTopics topics = Own(new SubscriptionTopics(Topic(SubscriptionBook.DefaultTopic), options.Retention, logger));
+            subscriptions = Own(await SubscriptionBook.OpenAsync(Topic(SubscriptionBook.DefaultTopic), topics, time, logger, cancellationToken).ConfigureAwait(false));
         }
         Enricher intake = Own(new Enricher(settings.Intake, rules, time, new RuleTally(statistics), subscriptions is null ? null : new SubscribedTopics(new SubscriptionFilter(subscriptions))));
-        CompactedTable positions = Own(await CompactedTable.OpenAsync(topic(PositionKeeper.DefaultTopic), logger, cancellationToken).ConfigureAwait(false));
+        CompactedTable positions = Own(await CompactedTable.OpenAsync(Topic(PositionKeeper.DefaultTopic), logger, cancellationToken).ConfigureAwait(false));
         List<IFeedObserver> observers = [ledger, statistics];
         if (log is not null) observers.Add(log);
         if (settings.Control is not null) observers.Add(estimate);
         Feed = Own(new Feed(options, Source, logger, time, gate, intake, observers, new PositionKeeper(positions, logger, time)));
-        var meter = new LiveMeter(scope ?? Feed.Counters, ledger, statistics, log, side, () =>
+        Own(new LiveMeter(scope ?? Feed.Counters, ledger, statistics, log, side, () =>
         [
             new("kind", intake.Counters.Kind), new("language", intake.Counters.Language), new("sampling", intake.Counters.Sampling), new("rate-limit", intake.Counters.RateLimit),
-        ]);
-        Own(meter);
+        ]));
         if (subscriptions is not null) Own(new SubscriptionMeter(subscriptions, scope ?? Feed.Counters));
-        if (settings.Sources.Contains("x:filtered")) Synchronise(settings, rules, logger, time);
+        if (settings.Sources.Contains("x:filtered")) Synchronise(settings, share, logger, time);
         if (settings.Control is not { } control) return;
         ControlServer server = Own(await ControlServer.StartAsync(control, new ControlParts
         {
@@ -170,7 +132,6 @@ internal sealed class Feeding : IAsyncDisposable
             Counters = Feed.Counters,
             Health = new FeedHealth(statistics, Source),
             Rules = rules,
-            RuleFormat = new RuleFormatView(),
             RuleDryRun = new RuleDryRun(rules),
             Subscriptions = subscriptions,
             Rates = estimate,
@@ -182,12 +143,14 @@ internal sealed class Feeding : IAsyncDisposable
         ControlAddress = server.Address;
     }
 
+    private static string Version => typeof(Feeding).Assembly.GetName().Version?.ToString(3) ?? "";
+
     // X's rules follow those of the topic for as long as the feed is there. What X refuses is logged, and the stream goes on with those that it has.
-    private void Synchronise(FeedingSettings settings, RuleBook rules, ILogger logger, TimeProvider time)
+    private void Synchronise(FeedingSettings settings, RuleShare rules, ILogger logger, TimeProvider time)
     {
         XOptions options = SourceSpec.XOf(XEndpoint.Filtered, settings.Settings);
         XRulesClient client = Own(new XRulesClient(options, logger, time));
-        Task running = new XRuleSync(new RuleShare(rules, settings.RuleShard.Index, settings.RuleShard.Count), client, options, logger, time).RunAsync(beside.Token);
+        Task running = new XRuleSync(rules, client, options, logger, time).RunAsync(beside.Token);
         closing.Push(async () => await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
     }
 
@@ -201,20 +164,6 @@ internal sealed class Feeding : IAsyncDisposable
             else (made as IDisposable)?.Dispose();
         });
         return made;
-    }
-
-    private async Task<Feeding> GuardAsync(Func<Task> complete)
-    {
-        try
-        {
-            await complete().ConfigureAwait(false);
-            return this;
-        }
-        catch
-        {
-            await DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
     }
 
     private sealed class NoRules : IRuleBook

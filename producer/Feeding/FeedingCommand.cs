@@ -187,7 +187,7 @@ internal sealed class FeedingCommand(Func<string, string?> environment)
             if (token.Value.Split(':', 2) is [var word, { Length: > 0 } value] && RuleFormat.TryReadType(word, out RuleType type))
                 made.Add(new Rule(RuleFormat.IdOf(type, value), type, value));
             else
-                result.AddError($"'{token.Value}' is wrong: a rule is type:value, as track:coffee; the types are {string.Join(", ", Enum.GetValues<RuleType>().Select(RuleFormat.WordOf))}");
+                result.AddError($"'{token.Value}' is wrong: a rule is type:value, as track:coffee; the types are {RuleFormat.Words}");
         }
         return [.. made];
     }

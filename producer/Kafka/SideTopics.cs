@@ -242,6 +242,14 @@ internal sealed class SideTopics : IAsyncDisposable
             {
                 logger.SideTopicNotCreated(string.Join(", ", missing.Select(topic => topic.Name)), refused.Error.Reason);
             }
+            try
+            {
+                await TopicReadiness.AwaitAsync(options.BootstrapServers, options.ClientSettings, [.. missing.Select(topic => topic.Name)], options.CreateTimeout, logger, time, closing.Token).ConfigureAwait(false);
+            }
+            catch (BrokerUnavailableException)
+            {
+                // What does not come up refuses what is written, which is counted.
+            }
             return true;
         }
         catch (OperationCanceledException)

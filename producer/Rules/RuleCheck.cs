@@ -27,6 +27,7 @@ public static class RuleCheck
         ArgumentNullException.ThrowIfNull(id);
         if (id.Length == 0) return "Its id is empty; give it one, or leave it out to have one made.";
         if (id.Length > LongestId) return $"Its id has {id.Length} characters; {LongestId} are allowed.";
+        if (id is "." or "..") return $"Its id is {id}, which no address can have; give it another one.";
         foreach (char c in id)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or ':' or '-')) return $"Its id has the character '{c}'; letters and digits of ASCII, '.', '_', ':' and '-' are allowed.";
         return null;

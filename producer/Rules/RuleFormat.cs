@@ -48,11 +48,14 @@ public static class RuleFormat
         return false;
     }
 
+    /// <summary>The words of all types, for people.</summary>
+    public static string Words { get; } = string.Join(", ", Enum.GetValues<RuleType>().Select(WordOf));
+
     /// <summary>The id of a rule that was given none: short, and the same for the same rule.</summary>
     public static string IdOf(RuleType type, string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{WordOf(type)}\n{value}")).AsSpan(0, 8));
+        return $"{WordOf(type)}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)).AsSpan(0, 8))}";
     }
 
     /// <summary>Writes a rule in one line.</summary>
@@ -98,7 +101,8 @@ public static class RuleFormat
         }
         try
         {
-            string? originalType = null, value = null, tag = null;
+            string? originalType = null, tag = null;
+            JsonElement sought = default;
             var further = ImmutableSortedDictionary.CreateBuilder<string, JsonElement>(StringComparer.Ordinal);
             foreach (JsonProperty field in json.EnumerateObject())
             {
@@ -112,10 +116,13 @@ public static class RuleFormat
                         if (field.Name != "rule_type" || originalType is null) originalType = field.Value.GetString();
                         break;
                     case "value":
-                        value = Text(field.Value);
+                        sought = field.Value;
                         break;
+                    case "tag" when field.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null):
+                        reason = "Its tag is no text; write it in quotes.";
+                        return false;
                     case "tag":
-                        tag = field.Value.ValueKind == JsonValueKind.Null ? null : Text(field.Value);
+                        tag = field.Value.GetString();
                         break;
                     default:
                         further[field.Name] = field.Value.Clone();
@@ -126,19 +133,20 @@ public static class RuleFormat
             {
                 if (!TryReadType(originalType, out RuleType read))
                 {
-                    reason = $"There is no type \"{Cut(originalType)}\"; the types are {string.Join(", ", Enum.GetValues<RuleType>().Select(WordOf))}.";
+                    reason = $"There is no type \"{Cut(originalType)}\"; the types are {Words}.";
                     return false;
                 }
                 type = read;
             }
             if (type is null)
             {
-                reason = $"It has no type; add \"type\" with one of {string.Join(", ", Enum.GetValues<RuleType>().Select(WordOf))}.";
+                reason = $"It has no type; add \"type\" with one of {Words}.";
                 return false;
             }
-            if (value is null)
+            string? value = ValueOf(type.Value, sought);
+            if (string.IsNullOrWhiteSpace(value))
             {
-                reason = "It has no value; add \"value\" with what to look for.";
+                reason = "It has no value; add \"value\" with what to look for, as text.";
                 return false;
             }
             rule = new Rule(id ?? IdOf(type.Value, value), type.Value, value, tag) { Further = further.ToImmutable() };
@@ -201,8 +209,15 @@ public static class RuleFormat
     private static string? Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number or JsonValueKind.Object => value.GetRawText(),
-        JsonValueKind.Array => value.GetRawText().Trim('[', ']'),
+        JsonValueKind.Number => value.GetRawText(),
         _ => null,
+    };
+
+    // Boxes may come as an array of numbers, and places as the object that they are.
+    private static string? ValueOf(RuleType type, JsonElement value) => (type, value.ValueKind) switch
+    {
+        (RuleType.Geo, JsonValueKind.Object) => value.GetRawText(),
+        (RuleType.Geo or RuleType.Locations, JsonValueKind.Array) => value.GetRawText().Trim('[', ']'),
+        _ => Text(value),
     };
 }

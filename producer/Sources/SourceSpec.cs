@@ -33,7 +33,7 @@ public static class SourceSpec
     /// <summary>Opens the named sources, to be read one after the other. All of them are checked here, before anything is produced.</summary>
     /// <exception cref="SourceException">A file is missing, a directory, not readable, or named .gz without being gzip.</exception>
     public static IMessageSource Open(IReadOnlyList<string> specs, SampleOptions sample, TimeProvider time) =>
-        Open(specs, new SourceSettings { Sample = sample }, NoListener.Instance, NullLogger.Instance, time);
+        Open(specs, new SourceSettings { Sample = sample }, new ConnectionListeners(), NullLogger.Instance, time);
 
     /// <summary>Opens the named sources: one after the other where all of them end, and all at once where one does not.</summary>
     /// <exception cref="SourceException">A file is missing, a directory, not readable, or named .gz without being gzip.</exception>
@@ -74,7 +74,7 @@ public static class SourceSpec
                 Sample => new SampleSource(settings.Sample, time),
                 StandardInput => new StandardInputSource(Console.OpenStandardInput(), settings.Limit),
                 Jetstream => new JetstreamSource(settings.Jetstream, time, listener),
-                _ when spec.StartsWith(Http, StringComparison.Ordinal) => new ClassicStreamSource(HttpOf(spec, settings), listener, logger, time),
+                _ when spec.StartsWith(Http, StringComparison.Ordinal) => new ClassicStreamSource(HttpOf(spec, settings), listener, time),
                 _ when KafkaTopicSpec.IsOne(spec) => new KafkaTopicSource(new KafkaTopicSourceOptions(KafkaTopicSpec.Parse(spec)) { ClientSettings = settings.KafkaSettings }, logger, time),
                 _ when spec.StartsWith(EventLog, StringComparison.Ordinal) => EventLogSource.Open(spec[EventLog.Length..]),
                 _ => (IMessageSource)FileSource.Open(spec, settings.Limit),
@@ -109,18 +109,5 @@ public static class SourceSpec
             MaxRetries = settings.MaxRetries,
             IdleWhenRefused = settings.IdleWhenRefused,
         };
-    }
-
-    private sealed class NoListener : IConnectionListener
-    {
-        public static readonly NoListener Instance = new();
-
-        public void Happened(ConnectionEvent happened)
-        {
-        }
-
-        public void KeptAlive(string connection)
-        {
-        }
     }
 }

@@ -50,6 +50,8 @@ internal sealed class SubscriptionTopics : ISubscriptionTopics, IDisposable
                 },
             }], new CreateTopicsOptions { RequestTimeout = options.Timeout, OperationTimeout = options.Timeout }).WaitAsync(cancellationToken).ConfigureAwait(false);
             logger.CreatedTopic(topic, partitions);
+            // The feed writes there as soon as it hears of the subscription.
+            await TopicReadiness.AwaitAsync(options.BootstrapServers, options.ClientSettings, [topic], options.Timeout, logger, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (CreateTopicsException refused) when (refused.Results is [{ Error.Code: ErrorCode.TopicAlreadyExists }])

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using TweetStreams.Producer.Connections;
 
 namespace TweetStreams.Producer.Sources.Http;
@@ -22,11 +21,11 @@ internal abstract class HttpStreamSource : ILiveSource
     private readonly ConnectionJournal journal;
     private readonly Action keptAlive;
 
-    protected HttpStreamSource(HttpStreamOptions options, IConnectionListener listener, ILogger logger, TimeProvider time)
+    protected HttpStreamSource(HttpStreamOptions options, IConnectionListener listener, TimeProvider time)
     {
         (this.options, this.time) = (options, time);
         backoff = new Backoff(time);
-        journal = new ConnectionJournal(options.Name, options.Connection ?? options.Name, listener, logger, time);
+        journal = new ConnectionJournal(options.Name, options.Connection ?? options.Name, listener, time);
         keptAlive = () =>
         {
             backoff.Succeeded();

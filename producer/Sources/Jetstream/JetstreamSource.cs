@@ -18,6 +18,9 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
     // The whole network at its busiest sends some thousand messages a second.
     private const int MostRecentFrames = 65_536;
 
+    // It has no windows of X's: another instance may take us sooner.
+    private static readonly TimeSpan LongestRateLimit = TimeSpan.FromSeconds(320);
+
     private readonly JetstreamOptions options;
     private readonly IConnectionListener? listener;
     private readonly TimeProvider time;
@@ -116,7 +119,7 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
             throw new InvalidOperationException("this source is being read already, and holds one connection only");
         try
         {
-            var delay = new ReconnectDelay();
+            var backoff = new Backoff(time, LongestRateLimit);
             int failures = 0, instance = 0;
             while (true)
             {
@@ -141,7 +144,7 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
                                 break;
                             if (!brought)
                             {
-                                delay.Reset();
+                                backoff.Succeeded();
                                 (brought, failures) = (true, 0);
                             }
                             alive = time.GetUtcNow();
@@ -169,7 +172,7 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
                         continue;
                     if (++failures % AttemptsAtOneInstance == 0)
                         instance = (instance + 1) % options.Addresses.Count;
-                    await WaitAsync(delay.AfterFailure(FailureOf(failure.Value)), failure.Value, current.Token).ConfigureAwait(false);
+                    await WaitAsync(backoff.After(FailureOf(failure.Value)), failure.Value, current.Token).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -261,11 +264,11 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
     private void Tell(ConnectionEventKind kind, Ending of, TimeSpan? wait = null, Outage? outage = null) =>
         listener?.Happened(new ConnectionEvent(time.GetUtcNow(), Name, Name, kind, of.Cause, of.Detail, of.Status, wait, outage));
 
-    private static AttemptFailure FailureOf(Ending ending) => ending switch
+    private static FailureClass FailureOf(Ending ending) => ending switch
     {
-        { Cause: ConnectionCause.RateLimited } => AttemptFailure.RateLimited,
-        { Status: not null } => AttemptFailure.Http,
-        _ => AttemptFailure.Network,
+        { Cause: ConnectionCause.RateLimited } => FailureClass.RateLimited,
+        { Status: not null } => FailureClass.Http,
+        _ => FailureClass.Network,
     };
 
     private static string? Text(long time) => time == 0 ? null : time.ToString(CultureInfo.InvariantCulture);

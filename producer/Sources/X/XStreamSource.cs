@@ -25,7 +25,7 @@ internal sealed class XStreamSource : HttpStreamSource, IIdlePosition
     /// <summary>A stream; nothing is opened before it is read.</summary>
     /// <exception cref="InvalidSettingException">The options cannot be asked of X.</exception>
     public XStreamSource(XOptions options, IConnectionListener listener, ILogger logger, TimeProvider time, IRuleBook? rules = null)
-        : base(Valid(options).ToHttp(), listener, logger, time)
+        : base(Valid(options).ToHttp(), listener, time)
     {
         (this.options, this.logger, this.time, this.rules) = (options, logger, time, rules);
         if (options.BackfillMinutes > 0) recent = new RecentMessages(time);

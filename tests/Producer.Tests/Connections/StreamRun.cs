@@ -32,6 +32,9 @@ internal sealed class StreamRun : IAsyncDisposable
 
     public RecordingLogger Logger { get; } = new();
 
+    /// <summary>What sources tell: it is kept, and logged as it is in a feed.</summary>
+    public IConnectionListener Told => new ConnectionListeners(new LoggedConnections(Logger), Listener);
+
     public FakeXServer Fake { get; private set; } = null!;
 
     public IMessageSource? Source { get; private set; }
@@ -75,7 +78,7 @@ internal sealed class StreamRun : IAsyncDisposable
 
     public XStreamSource ReadX(Func<XOptions, XOptions>? change = null, TweetStreams.Producer.Rules.IRuleBook? rules = null)
     {
-        var source = new XStreamSource(change?.Invoke(X) ?? X, Listener, Logger, Clock, rules);
+        var source = new XStreamSource(change?.Invoke(X) ?? X, Told, Logger, Clock, rules);
         Read(source);
         return source;
     }

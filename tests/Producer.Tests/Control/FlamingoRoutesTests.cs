@@ -37,7 +37,7 @@ public sealed class FlamingoRoutesTests
         Assert.Equal(["f"], Values(await control.SendAsync(Post, "/streams/filter/track.json?add=f&remove=d")));
         Assert.Equal(["7"], Values(await control.FormAsync(Post, "/streams/filter/follow.json", "values=7")));
         Assert.Empty(Values(await control.SendAsync(Delete, "/streams/filter/track.json")));
-        Assert.Equal("follow", RuleTypes.NameOf(Assert.Single(rules.Current.Rules).Type));
+        Assert.Equal("follow", RuleFormat.WordOf(Assert.Single(rules.Current.Rules).Type));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class FlamingoRoutesTests
     [Fact]
     public async Task An_id_that_is_taken_is_not_taken_from_its_rule()
     {
-        var rules = new FakeRuleBook(new Rule(RuleChanges.IdOf(RuleType.Track, "a"), RuleType.Track, "changed"));
+        var rules = new FakeRuleBook(new Rule(RuleFormat.IdOf(RuleType.Track, "a"), RuleType.Track, "changed"));
         await using ControlHarness control = await ControlHarness.StartAsync(ControlHarness.Parts(rules));
         Assert.Equal(["a", "changed"], Values(await control.FormAsync(Post, "/streams/filter/track.json", "add=a")));
     }

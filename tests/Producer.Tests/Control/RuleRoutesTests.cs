@@ -30,7 +30,7 @@ public sealed class RuleRoutesTests
         await using ControlHarness control = await StartAsync(new FakeRuleBook());
         Reply reply = await control.JsonAsync(HttpMethod.Post, "/api/rules", """
             [{"id":"a","type":"track","value":"fine"},{"id":"a b","type":"track","value":"x"},{"id":"../b","type":"track","value":"x"},{"id":"..","type":"track","value":"x"},{"id":"é","type":"track","value":"x"},
-             {"id":"c","type":"Track","value":"x"},{"id":"d","type":"track","value":" "},{"id":"e","type":"track"},{"id":"f","value":"x"},{"id":"g","type":"track","value":"x","tag":1},7,{"id":"a","type":"track","value":"again"}]
+             {"id":"c","type":"Truck","value":"x"},{"id":"d","type":"track","value":" "},{"id":"e","type":"track"},{"id":"f","value":"x"},{"id":"g","type":"track","value":"x","tag":1},7,{"id":"a","type":"track","value":"again"}]
             """);
         Assert.Equal(422, reply.Status);
         JsonElement[] problems = [.. reply.Json.GetProperty("problems").EnumerateArray()];

@@ -325,6 +325,20 @@ public sealed class FeedPositionsTests
     }
 
     [Fact]
+    public async Task A_copy_that_is_not_taken_is_counted_and_ends_nothing()
+    {
+        using var broker = new MockBroker();
+        var source = new NumberedSource { Large = 1 };
+        source.Give(3);
+        source.End();
+        await using Feed feed = Feed(Options(broker, "main", ("message.max.bytes", "10000")), source, intake: new LargeOnlyBeside());
+
+        Assert.Equal(3, (await feed.RunAsync(Stop)).Messages);
+        Assert.Equal((2, 2, 1), (feed.Counters.Written, feed.Counters.Delivered, feed.Counters.NotTaken));
+        Assert.Equal([0, 2], Numbers(broker, "main", 2).Order());
+    }
+
+    [Fact]
     public async Task A_keeper_that_fails_costs_the_feed_nothing_and_is_tried_again()
     {
         using var broker = new MockBroker();
@@ -437,6 +451,11 @@ public sealed class FeedPositionsTests
         public string? Position => source.Position;
         public void GoOnFrom(string position) => source.GoOnFrom(position);
         public IAsyncEnumerable<byte[]> ReadAsync(CancellationToken cancellationToken) => source.ReadAsync(cancellationToken);
+    }
+
+    private sealed class LargeOnlyBeside : IMessageIntake
+    {
+        public Taken Take(in Message message) => message.Raw.Length > 10_000 ? new(false, message.Raw, AlsoTo: ["copies"]) : new(true, message.Raw);
     }
 
     private sealed class EveryThird : IMessageIntake

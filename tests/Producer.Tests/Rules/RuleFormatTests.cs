@@ -16,6 +16,10 @@ public sealed class RuleFormatTests
     [InlineData("""{"type":"colour","value":"x"}""", "track, follow, locations, keyword, hashtag, username, geo, x")]
     [InlineData("""{"type":"track"}""", "no value")]
     [InlineData("""{"type":"track","value":null}""", "no value")]
+    [InlineData("""{"type":"track","value":" "}""", "no value")]
+    [InlineData("""{"type":"track","value":{"a":1}}""", "no value")]
+    [InlineData("""{"type":"follow","value":[1]}""", "no value")]
+    [InlineData("""{"type":"track","value":"x","tag":1}""", "no text")]
     [InlineData("""{"type":"track","value":"\ud800"}""", "half a character")]
     [InlineData("""{"type":"\ud800","value":"x"}""", "half a character")]
     public void What_is_no_rule_is_refused_with_a_reason(string json, string reason)

@@ -13,7 +13,7 @@ public sealed class ClassicStreamSourceTests
     private static void Read(StreamRun run, string path, Func<ClassicOptions, ClassicOptions>? change = null)
     {
         ClassicOptions options = ClassicOptions.Of(new Uri(run.Fake.Address, path).ToString());
-        run.Read(new ClassicStreamSource(change?.Invoke(options) ?? options, run.Listener, run.Logger, run.Clock));
+        run.Read(new ClassicStreamSource(change?.Invoke(options) ?? options, run.Told, run.Clock));
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class ClassicStreamSourceTests
         await using StreamRun run = await StreamRun.WithFakeAsync(new FakeXOptions());
         run.Fake.Script.On(1, Behaviour.Refuse(503)).Otherwise(Behaviour.Refuse(403));
         var options = ClassicOptions.Of($"http://me:p%40ss@127.0.0.1:{run.Fake.Address.Port}/stream/mirror?key=hidden");
-        var source = new ClassicStreamSource(options, run.Listener, run.Logger, run.Clock);
+        var source = new ClassicStreamSource(options, run.Told, run.Clock);
         run.Read(source);
         Exception end = await run.FailsAsync<StreamEndedException>();
 

@@ -19,7 +19,7 @@ public sealed class LiveStreamTests
 
     public LiveStreamTests()
     {
-        journal = new ConnectionJournal("test", "test", new RecordingListener(new Signal()), new RecordingLogger(), clock);
+        journal = new ConnectionJournal("test", "test", new RecordingListener(new Signal()), clock);
         journal.Connected(TimeSpan.Zero);
         stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         live = new LiveStream(arriving, 30 * Second, journal, () => { }, stall, clock);
