@@ -109,14 +109,14 @@ public sealed class Feed : IDisposable, IAsyncDisposable
         return result;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the Kafka client. Not before <see cref="RunAsync"/> has returned: the client would go on with memory that is no longer its own.</summary>
     public void Dispose()
     {
         _kafka.Dispose();
         _deliveries.Dispose();
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="Dispose"/>
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     private async Task PumpAsync(SafePositions? positions, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class CompactedTable : IAsyncDisposable
     private readonly TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
-    private int disposed;
+    private bool disposed; // under the gate
     private volatile string? trouble;
     private Task reading = Task.CompletedTask;
     private volatile Snapshot snapshot = new(ImmutableSortedDictionary.Create<string, byte[]>(StringComparer.Ordinal), -1);
@@ -119,7 +119,13 @@ internal sealed class CompactedTable : IAsyncDisposable
     {
         try
         {
-            Task<DeliveryResult<string, byte[]?>>[] writes = [.. values.Select(value => producer.ProduceAsync(new TopicPartition(options.Topic, 0), new Message<string, byte[]?> { Key = value.Key, Value = value.Value }, cancellationToken))];
+            Task<DeliveryResult<string, byte[]?>>[] writes;
+            // The client does not notice that it was closed: it would go on with memory that is no longer its own.
+            lock (gate)
+            {
+                if (disposed) throw Closed();
+                writes = [.. values.Select(value => producer.ProduceAsync(new TopicPartition(options.Topic, 0), new Message<string, byte[]?> { Key = value.Key, Value = value.Value }, cancellationToken))];
+            }
             Task<DeliveryResult<string, byte[]?>[]> all = Task.WhenAll(writes);
             // A client that is closed reports no more.
             if (await Task.WhenAny(all, closed.Task).ConfigureAwait(false) != all)
@@ -141,8 +147,11 @@ internal sealed class CompactedTable : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
-            return;
+        lock (gate)
+        {
+            if (disposed) return;
+            disposed = true;
+        }
         await closing.CancelAsync().ConfigureAwait(false);
         await reading.ConfigureAwait(false);
         // Nothing is read back any more: whoever waits for it would wait for ever.
