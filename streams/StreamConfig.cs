@@ -280,7 +280,6 @@ public class StreamConfig : IStreamConfig
             QueueBufferingMaxKbytes = 32 * 1024,
             // A key may be as long as a record: what is made of it must fit too. The topic's own limit, on the compressed batch, decides.
             MessageMaxBytes = 8 << 20,
-            DeliveryReportFields = "none",
             // A changelog that was deleted must not come up again empty, with a broker's settings.
             AllowAutoCreateTopics = TopicCreation == TopicCreation.OnFirstUse,
         };

@@ -164,6 +164,7 @@ internal sealed partial class StreamThread
         try
         {
             Poll();
+            collector?.Serve();
             OpenTasks();
             foreach (StreamTask task in tasks)
                 if (task.WaitingRecords > 0) task.ProcessWaiting(MayHaveMore);
@@ -231,7 +232,7 @@ internal sealed partial class StreamThread
     {
         if (collector is not null) return true;
         pending ??= new KafkaRecordCollector(
-            environment.Clients.Producer($"{Name}-producer", ExactlyOnce ? config.TransactionalId(environment.Directory.ProcessId, number) : null), ExactlyOnce, config.ProductionExceptionHandler, Metrics.Produced, abort);
+            reports => environment.Clients.Producer($"{Name}-producer", ExactlyOnce ? config.TransactionalId(environment.Directory.ProcessId, number) : null, reports), ExactlyOnce, config.ProductionExceptionHandler, Metrics.Produced, abort);
         if (!pending.TryInitialise(AnswerTimeout)) return false;
         (collector, pending) = (pending, null);
         protocol = ExactlyOnce
