@@ -19,6 +19,7 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
     private readonly long retentionMs;
     private readonly SortedDictionary<long, Dictionary<K, Slot>> groups = [];
     private readonly Stack<Dictionary<K, Slot>> spare = [];
+    private readonly byte[] prefix = new byte[WindowKey.StartSize];
     private IClosingTime clock;
     private long savedClock = -1;
     private long expiredTo;
@@ -87,7 +88,11 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
             Store.DeleteRange(WindowKey.First, WindowKey.Of(expiredTo = now - retentionMs));
     }
 
-    protected override byte[] StoreKey(long group, ReadOnlySpan<byte> key) => WindowKey.Of(group, key);
+    protected override ReadOnlySpan<byte> Prefix(long group)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(prefix, group);
+        return prefix;
+    }
 
     private bool IsOpen(long start, long records)
     {

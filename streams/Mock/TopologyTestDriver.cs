@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Errors;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Processors.Public;

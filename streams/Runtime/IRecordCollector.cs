@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 
 namespace TweetStreams.Streams.Runtime;
 

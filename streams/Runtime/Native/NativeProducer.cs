@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 
 namespace TweetStreams.Streams.Runtime.Native;
 

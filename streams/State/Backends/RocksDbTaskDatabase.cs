@@ -33,6 +33,7 @@ internal sealed class RocksDbTaskDatabase
     private readonly List<ForeignStore> foreign = [];
     private readonly Dictionary<string, RocksDbBackend> stores = [];
     private readonly ColumnFamilyHandle positions;
+    private readonly KeyOrder order = new();
     // The write-ahead log makes a batch survive the death of the process; a lost machine is made good from the changelog, so no fsync.
     private readonly WriteOptions writeOptions = new WriteOptions().SetSync(false);
 
@@ -99,10 +100,11 @@ internal sealed class RocksDbTaskDatabase
             ColumnFamilyHandle family = stores[store.Store].Family;
             if (store.DeleteFrom is { } from) batch.DeleteRange(from, (ulong)from.Length, store.DeleteTo!, (ulong)store.DeleteTo!.Length, family);
             // Neighbours in the write buffer are then written one after the other, which costs half of a random order.
-            foreach (var (key, value) in KeyOrder.Sort(store.Writes))
+            foreach (int row in order.Of(store.Writes))
             {
-                if (value is null) batch.Delete(key, family);
-                else batch.Put(key.AsSpan(), value.AsSpan(), family);
+                RecordBytes value = store.Writes.Value(row);
+                if (value.Some) batch.Put(store.Writes.Key(row), value.Span, family);
+                else batch.Delete(store.Writes.Key(row), family);
             }
             if (store.ChangelogPosition is { } at)
             {

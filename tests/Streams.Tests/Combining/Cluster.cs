@@ -53,11 +53,11 @@ internal sealed class Cluster : IDisposable
         {
             List<LogRecord> changes = Log.Of(changelog.TopicPartition);
             int from = (int)(state.ChangelogPosition(store) ?? 0);
-            var rows = new List<KeyValuePair<byte[], byte[]?>>();
+            RowBuffer rows = [];
             foreach (LogRecord change in changes.Skip(from))
             {
                 if (changelog.Packed) PackedChanges.Read(change.Value, rows);
-                else rows.Add(new(change.Key!, change.Value));
+                else rows.Set(change.Key, change.Value);
             }
             state.Write([new StoreChanges(store, rows, null, null, changes.Count)]);
         }

@@ -1,3 +1,4 @@
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Runtime;
 
 namespace TweetStreams.Streams.Tests;

@@ -1,6 +1,6 @@
-namespace TweetStreams.Streams.Runtime;
+namespace TweetStreams.Streams.Crosscutting;
 
-/// <summary>A key or a value on its way out: bytes in memory that whoever sends it owns, or none. What takes it copies it before it returns.</summary>
+/// <summary>A key or a value in memory that the caller owns, or none. What takes it copies it before it returns.</summary>
 internal readonly ref struct RecordBytes
 {
     private RecordBytes(ReadOnlySpan<byte> bytes, bool some)
@@ -8,6 +8,9 @@ internal readonly ref struct RecordBytes
         Span = bytes;
         Some = some;
     }
+
+    /// <summary>Null. Beside a span in a condition null itself would become an empty span.</summary>
+    internal static RecordBytes None => default;
 
     /// <summary>The bytes; empty where there are none.</summary>
     internal ReadOnlySpan<byte> Span { get; }
