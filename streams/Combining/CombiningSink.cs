@@ -21,6 +21,9 @@ internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
     // Bounds the memory of a long commit interval; combining more than this in one go saves next to nothing.
     private const int MaxKeys = 100_000;
 
+    // A replay has as many panes in an interval; each of their tables is grown step by step only once.
+    private const int KeptTables = 64;
+
     private readonly string topic;
     private readonly TaskAssembly assembly;
     private readonly TaskContext context;
@@ -127,7 +130,7 @@ internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
                 if (writer.Length >= PackBytes) Send(writer, partition, last: false);
             }
             entries.Clear();
-            if (spare.Count < 16) spare.Push(entries);
+            if (spare.Count < KeptTables) spare.Push(entries);
         }
         panes.Clear();
         pane = null;

@@ -14,6 +14,9 @@ namespace TweetStreams.Streams.Combining;
 /// </summary>
 internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Windowed<K>>
 {
+    // A replay has as many windows in an interval; each of their tables is grown step by step only once.
+    private const int KeptTables = 64;
+
     private readonly TimeWindowOptions windows;
     private readonly long graceMs;
     private readonly long retentionMs;
@@ -74,7 +77,7 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
             var window = new TimeWindow(start, start + windows.Size);
             FlushGroup(slots, start, mayBeStored: start <= newestStored, key => new Windowed<K>(key, window));
             newestStored = Math.Max(newestStored, start);
-            if (spare.Count < 16) spare.Push(slots);
+            if (spare.Count < KeptTables) spare.Push(slots);
         }
         groups.Clear();
         long now = clock.ClosingTime;

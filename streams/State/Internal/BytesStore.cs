@@ -51,9 +51,15 @@ internal sealed class BytesStore(string name, bool persistent, bool logged, ITas
     internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(byte[]? from, byte[]? to, bool reverse = false)
     {
         if (writes.Count == 0) return committed.Scan(from, to, reverse);
-        var pending = writes.Where(write => (from is null || ByteArrayComparer.Instance.Compare(write.Key, from) >= 0) && (to is null || ByteArrayComparer.Instance.Compare(write.Key, to) < 0));
-        var sorted = reverse ? pending.OrderByDescending(write => write.Key, ByteArrayComparer.Instance) : pending.OrderBy(write => write.Key, ByteArrayComparer.Instance);
-        return Merge(committed.Scan(from, to, reverse), [.. sorted], reverse ? -1 : 1);
+        var pending = new List<KeyValuePair<byte[], byte[]?>>();
+        for (int row = 0; row < writes.Count; row++)
+        {
+            ReadOnlySpan<byte> key = writes.Key(row);
+            if ((from is null || key.SequenceCompareTo(from) >= 0) && (to is null || key.SequenceCompareTo(to) < 0)) pending.Add(new(key.ToArray(), writes.Value(row).ToArray()));
+        }
+        int direction = reverse ? -1 : 1;
+        pending.Sort((x, y) => direction * x.Key.AsSpan().SequenceCompareTo(y.Key));
+        return Merge(committed.Scan(from, to, reverse), pending, direction);
     }
 
     internal StoreChanges Changes(long? changelogPosition) => new(Name, writes, deleteFrom, deleteTo, changelogPosition);
