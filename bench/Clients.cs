@@ -19,7 +19,7 @@ internal static class Clients
         FetchQueueBackoffMs = 5,
         // Time, topic and headers of each record are objects of their own, which nobody looks at here.
         ConsumeResultFields = "none",
-    }).Build();
+    }).SetLogHandler(Log).Build();
 
     /// <param name="bootstrapServers">The broker.</param>
     /// <param name="reports">Whether each delivery can be told; without, whoever writes counts what has arrived.</param>
@@ -36,7 +36,7 @@ internal static class Clients
         DeliveryReportFields = "none",
         QueueBufferingMaxMessages = 500_000,
         Partitioner = Partitioner.Murmur2Random,
-    }).Build();
+    }).SetLogHandler(Log).Build();
 
     /// <summary>Produces, and waits where the queue is full.</summary>
     public static void Send(this IProducer<byte[]?, byte[]> producer, string topic, byte[]? key, byte[] value)
@@ -72,5 +72,11 @@ internal static class Clients
             if (record.IsPartitionEOF) left--;
             else each(record.Message);
         }
+    }
+
+    // Warnings are of what the client puts right itself, as with a broker that has just been started.
+    private static void Log(IClient client, LogMessage message)
+    {
+        if (message.Level <= SyslogLevel.Error) Console.Error.WriteLine($"{message.Name}: {message.Message}");
     }
 }

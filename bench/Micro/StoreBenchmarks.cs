@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using BenchmarkDotNet.Attributes;
+using TweetStreams.Streams;
 using TweetStreams.Streams.State.Backends;
 
 namespace TweetStreams.Bench.Micro;
@@ -8,7 +9,7 @@ namespace TweetStreams.Bench.Micro;
 public class StoreBenchmarks
 {
     private const string Store = "words";
-    private const int Words = 1_000_000, Interval = 10_000;
+    private const int Words = 1_000_000, Interval = 10_000, Fills = 4;
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("tweetstreams-bench-store-");
     private readonly byte[][] asked = new byte[Interval][];
@@ -23,9 +24,11 @@ public class StoreBenchmarks
     [GlobalSetup]
     public void Fill()
     {
-        memory = new RocksDbMemory(64L << 20, 32L << 20);
+        var defaults = new StreamConfig();
+        memory = new RocksDbMemory(defaults.RocksDbCacheBytes, defaults.RocksDbWriteBufferBytes);
         state = new TaskState(directory.CreateSubdirectory($"{Persistent}").FullName, [new TaskStore(Store, Persistent)], memory);
-        for (int first = 0; first < Words; first += Interval) Write(first);
+        // Several times, as counts are: so that files have been merged.
+        for (int word = 0; word < Fills * Words; word += Interval) Write(word % Words);
     }
 
     [GlobalCleanup]
