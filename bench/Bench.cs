@@ -29,13 +29,13 @@ internal sealed record BenchOptions
     /// <summary>The file for the figures; null for one of its own.</summary>
     public string? Json { get; init; }
 
-    /// <exception cref="BenchException">There is none.</exception>
+    /// <exception cref="SettingException">There is none.</exception>
     public string Recording
     {
         get
         {
             string file = File ?? Repository.Shared("data", "v11-sample-20190703.ndjson.gz");
-            return System.IO.File.Exists(file) ? file : throw new BenchException(File is null ? "no recording to measure with: name one with FILE=recording.ndjson.gz" : $"there is no file {file}");
+            return System.IO.File.Exists(file) ? file : throw new SettingException(File is null ? "no recording to measure with: name one with FILE=recording.ndjson.gz" : $"there is no file {file}");
         }
     }
 }
@@ -46,10 +46,14 @@ internal sealed class Bench : IDisposable
     private readonly BenchBroker broker = BenchBroker.Start();
     private readonly DirectoryInfo work = Directory.CreateTempSubdirectory("tweetstreams-bench-work-");
 
+    private bool disposed;
+
     public Bench(BenchOptions options)
     {
         Options = options;
         Topics = new BenchTopics(broker.BootstrapServers);
+        // A signal leaves no broker behind either.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
     public BenchOptions Options { get; }
@@ -118,6 +122,7 @@ internal sealed class Bench : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, true)) return;
         Topics.Dispose();
         broker.Dispose();
         work.Delete(recursive: true);

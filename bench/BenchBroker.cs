@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TweetStreams.Processor;
 
 namespace TweetStreams.Bench;
 
@@ -16,7 +17,7 @@ internal sealed class BenchBroker : IDisposable
     {
         if (Environment.GetEnvironmentVariable("KAFKA") is { Length: > 0 } address) return new BenchBroker(address, null, null);
         string script = Repository.Shared("kafka", "kafka");
-        if (!File.Exists(script)) throw new BenchException("no Kafka to measure on: set KAFKA=host:port");
+        if (!File.Exists(script)) throw new SettingException("no Kafka to measure on: set KAFKA=host:port");
         DirectoryInfo directory = Directory.CreateTempSubdirectory("tweetstreams-bench-");
         return new BenchBroker(Run(script, "up", directory.FullName), script, directory);
     }

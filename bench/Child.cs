@@ -9,11 +9,11 @@ internal sealed class Child : IDisposable
 
     /// <param name="options">What it does.</param>
     /// <param name="program">Another program that understands the same options; null for this one.</param>
-    private Child(JobOptions options, string? program) => process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program ?? typeof(Child).Assembly.Location, .. options.Arguments])
+    private Child(JobOptions options, string? program) => process = TiedProcess.Start(new ProcessStartInfo("dotnet", ["exec", program ?? typeof(Child).Assembly.Location, .. options.Arguments])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
-    })!;
+    });
 
     /// <summary>Runs it to its end.</summary>
     /// <exception cref="BenchException">It failed; it has said why on standard error.</exception>

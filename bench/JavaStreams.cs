@@ -12,23 +12,31 @@ namespace TweetStreams.Bench;
 /// Its clock runs from when its group has a member, so that what Java needs to start does not count, until it has committed everything. Words are split
 /// on ASCII whitespace; each message counts; there are no rankings and no trends.
 /// </remarks>
-internal sealed class JavaStreams(Bench bench)
+internal sealed class JavaStreams
 {
     // Marks of transactions are records, of which the last ones of a partition are not read.
     private const int SlackOfTransactions = 12;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15), Look = TimeSpan.FromMilliseconds(100);
 
-    /// <exception cref="BenchException">It is not on this machine, or it failed.</exception>
+    private readonly Bench bench;
+    private readonly string script = Repository.Shared("peers", "java-streams");
+
+    /// <exception cref="SettingException">It is not on this machine.</exception>
+    public JavaStreams(Bench bench)
+    {
+        this.bench = bench;
+        if (!File.Exists(script)) throw new SettingException($"Java Kafka Streams is not at {script}: run without PEER=java");
+    }
+
+    /// <exception cref="BenchException">It failed.</exception>
     /// <exception cref="WrongCountException">Not every word is in its totals.</exception>
     public async Task<Measurement> MeasureAsync(JobOptions job, Workload expected)
     {
-        string script = Repository.Shared("peers", "java-streams");
-        if (!File.Exists(script)) throw new BenchException($"Java Kafka Streams is not at {script}: run without PEER=java");
         await bench.Topics.ClearAsync();
         await new OutputTopics(new ProcessorSettings { Kafka = job.Kafka, Partitions = job.Partitions }, TimeProvider.System, NullLogger.Instance).EnsureAsync(CancellationToken.None);
         string[] arguments = ["run", job.Kafka, job.ApplicationId, job.StateDir, job.Threads.ToString(CultureInfo.InvariantCulture), job.ExactlyOnce ? "exactly_once_v2" : "at_least_once", $"commit.interval.ms={job.CommitIntervalMs}"];
         string log = Path.Combine(job.Out, "java.log");
-        using Process java = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", script, .. arguments]) { Environment = { ["LOG"] = log } })!;
+        using Process java = TiedProcess.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", script, .. arguments]) { Environment = { ["LOG"] = log } });
         try
         {
             Measurement measured = await WatchAsync(java, job, expected.All.Messages, log);

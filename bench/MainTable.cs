@@ -1,4 +1,5 @@
 using System.Globalization;
+using TweetStreams.Processor;
 
 namespace TweetStreams.Bench;
 
@@ -13,9 +14,10 @@ internal sealed class MainTable(Bench bench)
     public async Task RunAsync()
     {
         BenchOptions options = bench.Options;
+        Row[] all = [.. Rows()];
+        Row[] rows = [.. all.Where(row => options.Rows.Count == 0 || row.Name is Copy || options.Rows.Any(name => row.Name.Contains(name, StringComparison.OrdinalIgnoreCase)))];
+        if (options.Rows.Count > 0 && rows.Length == 1) throw new SettingException($"no row is named like {string.Join(", ", options.Rows)}: there are {string.Join(", ", all.Select(row => row.Name))}");
         Workload workload = await bench.LoadAsync(options.Partitions);
-        Row[] rows = [.. Rows().Where(row => options.Rows.Count == 0 || row.Name is Copy || options.Rows.Any(name => row.Name.Contains(name, StringComparison.OrdinalIgnoreCase)))];
-        if (options.Rows.Count > 0 && rows.Length == 1) throw new BenchException($"no row is named like {string.Join(", ", options.Rows)}: there are {string.Join(", ", Rows().Select(row => row.Name))}");
         var rounds = new List<Dictionary<string, Measurement>>();
         for (int round = 1; round <= options.Rounds; round++)
         {
@@ -35,7 +37,8 @@ internal sealed class MainTable(Bench bench)
 
     private IEnumerable<Row> Rows()
     {
-        BenchOptions options = bench.Options;
+        JavaStreams? java = bench.Options.Java ? new JavaStreams(bench) : null;
+        OtherEngine? engine = bench.Options.Engine is { } named ? new OtherEngine(bench, named) : null;
         yield return Own(Consume, JobOptions.Consume);
         yield return Own(Copy, JobOptions.Copy);
         yield return Own("split only", JobOptions.Split);
@@ -45,8 +48,8 @@ internal sealed class MainTable(Bench bench)
         {
             string guarantee = exactlyOnce ? "exactly-once" : "at-least-once";
             yield return Own($"whole job, {guarantee}", JobOptions.Whole, exactlyOnce);
-            if (options.Java) yield return new Row($"Java Kafka Streams, {guarantee}", workload => new JavaStreams(bench).MeasureAsync(bench.Job(JobOptions.Whole, exactlyOnce), workload));
-            if (options.Engine is { } engine) yield return new Row($"{OtherEngine.NameOf(engine)}, {guarantee}", workload => new OtherEngine(bench, engine).MeasureAsync(bench.Job(JobOptions.Whole, exactlyOnce), workload));
+            if (java is not null) yield return new Row($"Java Kafka Streams, {guarantee}", workload => java.MeasureAsync(bench.Job(JobOptions.Whole, exactlyOnce), workload));
+            if (engine is not null) yield return new Row($"{engine.Name}, {guarantee}", workload => engine.MeasureAsync(bench.Job(JobOptions.Whole, exactlyOnce), workload));
         }
     }
 
@@ -66,9 +69,9 @@ internal sealed class MainTable(Bench bench)
                 Spread.Of(all.Select(one => one.Rate)).Text("N0"),
                 Median(all, one => megabytes / one.Seconds).ToString("N0", CultureInfo.InvariantCulture),
                 Median(all, one => one.CpuSeconds).ToString("0.0", CultureInfo.InvariantCulture),
-                // Other programs say nothing of their heaps.
-                Median(all, one => (double)one.AllocatedBytes / one.Messages) is > 0 and var allocated ? allocated.ToString("N0", CultureInfo.InvariantCulture) : "",
-                Median(all, one => one.GcPauseSeconds).ToString("0.00", CultureInfo.InvariantCulture),
+                // Programs that are seen from outside say nothing of their heaps.
+                all[0].AllocatedBytes == 0 ? "" : Median(all, one => (double)one.AllocatedBytes / one.Messages).ToString("N0", CultureInfo.InvariantCulture),
+                all[0].AllocatedBytes == 0 ? "" : Median(all, one => one.GcPauseSeconds).ToString("0.00", CultureInfo.InvariantCulture),
                 Median(all, one => one.PeakBytes / 1e6).ToString("N0", CultureInfo.InvariantCulture),
                 Ratio(rounds, row.Name, Copy)?.Text("0.00") ?? "",
                 row.Name is Totals ? Ratio(rounds, row.Name, Consume)?.Text("0.00") ?? "" : "",

@@ -1,22 +1,32 @@
 using System.Globalization;
+using TweetStreams.Processor;
 
 namespace TweetStreams.Bench;
 
 /// <summary>The job built with another engine: a program that takes the options of this one's <c>job</c> command, prints the same line and leaves the same files.</summary>
-internal sealed class OtherEngine(Bench bench, string engine)
+internal sealed class OtherEngine
 {
-    /// <summary>The program of an engine that this checkout knows, or a program by its path.</summary>
-    private string Program => engine == "streamiz" ? Repository.Program(Path.Combine("bench", "Streamiz"), "TweetStreams.Bench.Streamiz") : Path.GetFullPath(engine);
+    private readonly Bench bench;
+    private readonly string program;
 
-    public static string NameOf(string engine) => engine == "streamiz" ? "Streamiz" : Path.GetFileNameWithoutExtension(engine);
+    /// <param name="bench">The run.</param>
+    /// <param name="engine">An engine that this checkout knows, or the path of a program.</param>
+    /// <exception cref="SettingException">It is not built.</exception>
+    public OtherEngine(Bench bench, string engine)
+    {
+        this.bench = bench;
+        (Name, program) = engine == "streamiz" ? ("Streamiz", Repository.Program(Path.Combine("bench", "Streamiz"), "TweetStreams.Bench.Streamiz")) : (Path.GetFileNameWithoutExtension(engine), Path.GetFullPath(engine));
+        if (!File.Exists(program)) throw new SettingException($"{Name} is not at {program}: build it, or run without ENGINE={engine}");
+    }
 
-    /// <exception cref="BenchException">It is not built, or it failed.</exception>
+    public string Name { get; }
+
+    /// <exception cref="BenchException">It failed.</exception>
     /// <exception cref="WrongCountException">A total is wrong. Windows may lack what it dropped, which is told.</exception>
     public async Task<Measurement> MeasureAsync(JobOptions job, Workload expected)
     {
-        if (!File.Exists(Program)) throw new BenchException($"{NameOf(engine)} is not at {Program}: build it, or run without ENGINE={engine}");
         await bench.Topics.ClearAsync();
-        Measurement measured = await Child.RunAsync(job, Program);
+        Measurement measured = await Child.RunAsync(job, program);
         CountFiles.CheckTotals(job.Out, expected, all: !job.Dedupe);
         double dropped = CountFiles.Dropped(job.Out, expected, all: !job.Dedupe);
         Bench.Remove(job);

@@ -115,7 +115,7 @@ static async Task<int> GuardedAsync(Func<Task> action)
     }
     catch (Exception e) when (e is KafkaException or StreamsException)
     {
-        Console.Error.WriteLine($"Kafka: {e.Message}");
+        Console.Error.WriteLine($"Kafka does not answer, or not as it should: {e.Message}");
         return 2;
     }
 }

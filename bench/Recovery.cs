@@ -131,7 +131,7 @@ internal sealed partial class Recovery(Bench bench) : IDisposable
     private Process Start()
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Repository.Program("processor", "tweetstreams-processor"), "process", "--kafka", bench.Kafka, "--application-id", application, "--state-dir", state.FullName, "--port", $"{port}", "--threads", $"{bench.Options.Threads}", "--partitions", $"{bench.Options.Partitions}", "--membership", "static", "--set", "max.poll.interval.ms=10000"]) { RedirectStandardOutput = true };
-        Process process = Process.Start(start)!;
+        Process process = TiedProcess.Start(start);
         process.BeginOutputReadLine();
         return process;
     }

@@ -70,7 +70,7 @@ internal static class StreamJob
     {
         try
         {
-            stream.Store(StoreQueryParameters.FromNameAndType(TweetTopology.Stores.Totals, QueryableStoreTypes.KeyValueStore<string, long>()).WithPartitions([.. Enumerable.Range(0, partitions)])).Get("");
+            Totals(stream, partitions).Get("");
             return true;
         }
         catch (InvalidStateStoreException)
@@ -83,21 +83,22 @@ internal static class StreamJob
     {
         if (options.Kind is not (JobOptions.Split or JobOptions.Windows))
         {
-            var totals = stream.Store(StoreQueryParameters.FromNameAndType(TweetTopology.Stores.Totals, QueryableStoreTypes.KeyValueStore<string, long>()));
             await using FileStream file = File.Create(Path.Combine(options.Out, CountFiles.Totals));
-            await Tsv.WriteTotalsAsync(file, totals.All().Select(row => new CountRow(0, row.Key, row.Value)), CancellationToken.None);
+            await Tsv.WriteTotalsAsync(file, Totals(stream, options.Partitions).All().Select(row => new CountRow(0, row.Key, row.Value)), CancellationToken.None);
         }
         if (options.Kind is not (JobOptions.Split or JobOptions.Totals))
         {
-            var windows = stream.Store(StoreQueryParameters.FromNameAndType(TweetTopology.Stores.Windows, QueryableStoreTypes.WindowStore<string, long>()));
             await using FileStream file = File.Create(Path.Combine(options.Out, CountFiles.Windows));
-            await Tsv.WriteWindowsAsync(file, Rows(windows), CancellationToken.None);
+            await Tsv.WriteWindowsAsync(file, Windows(stream, options.Partitions), CancellationToken.None);
         }
     }
 
-    private static IEnumerable<CountRow> Rows(IReadOnlyWindowStore<string, long> windows)
+    private static IReadOnlyKeyValueStore<string, long> Totals(KafkaStream stream, int partitions) =>
+        stream.Store(StoreQueryParameters.FromNameAndType(TweetTopology.Stores.Totals, QueryableStoreTypes.KeyValueStore<string, long>()).WithPartitions([.. Enumerable.Range(0, partitions)]));
+
+    private static IEnumerable<CountRow> Windows(KafkaStream stream, int partitions)
     {
-        using var rows = windows.All();
+        using var rows = stream.Store(StoreQueryParameters.FromNameAndType(TweetTopology.Stores.Windows, QueryableStoreTypes.WindowStore<string, long>()).WithPartitions([.. Enumerable.Range(0, partitions)])).All();
         while (rows.MoveNext()) yield return new CountRow(rows.Current!.Value.Key.Window.StartMs, rows.Current.Value.Key.Key, rows.Current.Value.Value);
     }
 
