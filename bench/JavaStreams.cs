@@ -36,20 +36,12 @@ internal sealed class JavaStreams
         await new OutputTopics(new ProcessorSettings { Kafka = job.Kafka, Partitions = job.Partitions }, TimeProvider.System, NullLogger.Instance).EnsureAsync(CancellationToken.None);
         string[] arguments = ["run", job.Kafka, job.ApplicationId, job.StateDir, job.Threads.ToString(CultureInfo.InvariantCulture), job.ExactlyOnce ? "exactly_once_v2" : "at_least_once", $"commit.interval.ms={job.CommitIntervalMs}"];
         string log = Path.Combine(job.Out, "java.log");
-        using Process java = TiedProcess.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", script, .. arguments]) { Environment = { ["LOG"] = log } });
-        try
-        {
-            Measurement measured = await WatchAsync(java, job, expected.All.Messages, log);
-            java.Kill(entireProcessTree: true);
-            await java.WaitForExitAsync();
-            measured = measured with { Remark = Check(expected) };
-            Bench.Remove(job);
-            return measured;
-        }
-        finally
-        {
-            if (!java.HasExited) java.Kill(entireProcessTree: true);
-        }
+        using var java = new TiedProcess(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >\"$LOG\" 2>&1", script, .. arguments]) { Environment = { ["LOG"] = log } });
+        Measurement measured = await WatchAsync(java.Process, job, expected.All.Messages, log);
+        java.Kill();
+        measured = measured with { Remark = Check(expected) };
+        Bench.Remove(job);
+        return measured;
     }
 
     private async Task<Measurement> WatchAsync(Process java, JobOptions job, long messages, string log)
