@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace TweetStreams.Bench;
 
 /// <summary>What a process that was measured says of itself: one line of JSON.</summary>
-/// <param name="Messages">How many messages went through.</param>
-/// <param name="Bytes">Their bytes; 0 where they were not looked at.</param>
+/// <param name="Messages">How many messages went through, where it has counted them.</param>
+/// <param name="Bytes">Their bytes.</param>
 /// <param name="Seconds">From the start of the threads until everything was committed.</param>
 /// <param name="CpuSeconds">Processor time of the process in this time, all threads, the client library's included.</param>
 /// <param name="AllocatedBytes">Managed memory that was allocated in this time.</param>

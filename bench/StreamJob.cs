@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Processor;
 using TweetStreams.Processor.Kafka;
@@ -59,7 +60,12 @@ internal static class StreamJob
             await stream.DrainAsync();
         }
         StreamMetrics metrics = stream.Metrics;
-        Measurement measured = meter.Stop(metrics.Tasks.Where(task => task.Subtopology == TweetTopology.Subtopologies.Messages).Sum(task => task.Records)) with { Restored = metrics.Tasks.Sum(task => task.Restored) };
+        // What a transaction that failed held was read again, so records that were read tell nothing: what came out is counted.
+        Measurement measured = meter.Stop(0) with
+        {
+            Restored = metrics.Tasks.Sum(task => task.Restored),
+            Remark = metrics.FailedTransactions == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{metrics.FailedTransactions} transactions failed"),
+        };
         if (metrics.Late != 0) throw new InvalidOperationException($"{metrics.Late} words were dropped as late");
         if (options.Kind != JobOptions.Serve) await ExportAsync(stream, options);
         return measured;

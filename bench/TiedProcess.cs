@@ -7,6 +7,10 @@ internal sealed class TiedProcess : IDisposable
 {
     private readonly EventHandler ended;
 
+    // A signal may come while it is being disposed.
+    private readonly Lock gate = new();
+    private bool disposed;
+
     public TiedProcess(ProcessStartInfo start)
     {
         Process = Process.Start(start)!;
@@ -18,15 +22,19 @@ internal sealed class TiedProcess : IDisposable
     /// <summary>Ends it as a power cut would.</summary>
     public void Kill()
     {
-        if (Process.HasExited) return;
-        Process.Kill(entireProcessTree: true);
-        Process.WaitForExit();
+        lock (gate)
+        {
+            if (disposed || Process.HasExited) return;
+            Process.Kill(entireProcessTree: true);
+            Process.WaitForExit();
+        }
     }
 
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= ended;
         Kill();
+        lock (gate) disposed = true;
         Process.Dispose();
     }
 }
