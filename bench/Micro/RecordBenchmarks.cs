@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Confluent.Kafka;
 using TweetStreams.Streams;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Mock;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Runtime;
@@ -127,13 +128,13 @@ public class RecordBenchmarks
         public TopicPartition Repartition { get; private set; } = null!;
         public long Offset { get; set; }
 
-        public void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers)
+        public void Send(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers)
         {
             Repartition ??= new TopicPartition(topic, partition);
-            Packs.Add(value!);
+            Packs.Add(value.ToArray()!);
         }
 
-        public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value) => changelog.Delivered(changes++);
+        public void SendChange(ChangelogPartition changelog, RecordBytes key, RecordBytes value) => changelog.Delivered(changes++);
         public void Flush() { }
     }
 }

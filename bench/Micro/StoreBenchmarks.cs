@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using BenchmarkDotNet.Attributes;
 using TweetStreams.Streams;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.State.Backends;
 
 namespace TweetStreams.Bench.Micro;
@@ -12,8 +13,7 @@ public class StoreBenchmarks
     private const int Words = 1_000_000, Interval = 10_000, Fills = 4;
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("tweetstreams-bench-store-");
-    private readonly byte[][] asked = new byte[Interval][];
-    private readonly byte[]?[] found = new byte[Interval][];
+    private readonly ByteList asked = new(), found = new();
     private RocksDbMemory memory = null!;
     private TaskState state = null!;
     private int round;
@@ -46,7 +46,9 @@ public class StoreBenchmarks
     public void GetMany()
     {
         int first = NextStart();
-        for (int i = 0; i < Interval; i++) asked[i] = Key((int)((first + i * 7919L) % Words));
+        asked.Clear();
+        found.Clear();
+        for (int i = 0; i < Interval; i++) asked.Add(Key((int)((first + i * 7919L) % Words)));
         state.Store(Store).Get(asked, found);
     }
 

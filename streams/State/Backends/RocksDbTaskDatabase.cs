@@ -19,6 +19,9 @@ internal sealed class RocksDbTaskDatabase
     // RocksDB's tickers of what the block cache answered.
     private const uint CacheMissTicker = 0, CacheHitTicker = 1;
 
+    // RocksDB's kTwoLevelIndexSearch.
+    private const int TwoLevelIndex = 2;
+
     // Tickers without histograms and timers, which would ask the clock at each access.
     private const int TickersOnly = 1;
 
@@ -154,7 +157,13 @@ internal sealed class RocksDbTaskDatabase
             // Most words of an interval are new ones: a filter over the write buffer, too, answers for them without a search.
             .SetMemtablePrefixBloomSizeRatio(0.02);
         Native.Instance.rocksdb_options_set_memtable_whole_key_filtering(options.Handle, 1);
-        return options.SetBlockBasedTableFactory(new BlockBasedTableOptions()
+        BlockBasedTableOptions table = new();
+        // A filter or an index in one piece is larger than what a part of the cache takes in: each look-up would read it from disk again. In pieces they are
+        // cached as blocks are.
+        Native.Instance.rocksdb_block_based_options_set_index_type(table.Handle, TwoLevelIndex);
+        Native.Instance.rocksdb_block_based_options_set_partition_filters(table.Handle, 1);
+        Native.Instance.rocksdb_block_based_options_set_pin_top_level_index_and_filter(table.Handle, 1);
+        return options.SetBlockBasedTableFactory(table
             .SetBlockCache(memory.Cache)
             .SetBlockSize(16 * 1024)
             .SetFilterPolicy(BloomFilterPolicy.Create(10, false))
