@@ -1,5 +1,3 @@
-using TweetStreams.Streams;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Registry;
 

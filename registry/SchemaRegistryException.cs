@@ -1,4 +1,3 @@
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Registry;
 
