@@ -19,8 +19,13 @@ REGISTRY ?=
 ARGS ?=
 NAME ?= word-totals
 FILE ?=
-REPEATS ?= 5
-ROUNDS ?= 2
+REPEATS ?=
+ROUNDS ?=
+ONLY ?=
+PEER ?=
+ENGINE ?=
+JSON ?=
+MICRO ?=
 DURATION ?=
 KILLS ?=
 GUARANTEE ?=
@@ -48,6 +53,7 @@ feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $
 count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(if $(FORMAT),--format $(FORMAT)) $(if $(REGISTRY),--registry $(REGISTRY))
 
 faults = $(if $(SEED),--seed $(SEED)) $(if $(DURATION),--duration $(DURATION)) $(if $(KILLS),--kills $(KILLS)) $(if $(GUARANTEE),--guarantee $(GUARANTEE)) $(if $(RELEASE),--release $(RELEASE)) $(if $(GROUP_PROTOCOL),--group-protocol $(GROUP_PROTOCOL)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(GENTLE),--gentle) $(if $(KEEP),--keep) $(if $(ARGS),-- $(ARGS))
+measured = $(if $(ONLY),--only $(ONLY)) $(if $(FILE),--file $(FILE)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(PEER),--peer $(PEER)) $(if $(ENGINE),--engine $(ENGINE)) $(if $(JSON),--json $(JSON)) $(ARGS)
 
 compose = docker compose -f docker/compose.yaml -f docker/compose.$(if $(KRAFT),kraft,zookeeper).yaml
 dockerised = command -v docker >/dev/null || { echo "docker is not on the PATH: install Docker Engine or Docker Desktop, https://docs.docker.com/get-docker/; make run needs none" >&2; exit 1; }; \
@@ -103,9 +109,10 @@ test: ## build everything and run all tests; a real Kafka comes from KAFKA, ../s
 	@tests/install-tools.sh
 	@tests/run.sh
 
-bench: ## measure recovery after kill -9, and with a FILE the whole job against the client library alone: FILE=recording.ndjson.gz REPEATS=5 ROUNDS=2 KAFKA=host:port
+bench: ## measure, every count checked: ONLY=table, restore, recovery, latency, growth or words; FILE=recording REPEATS=5 ROUNDS=2 THREADS= PARTITIONS= DEDUPE=off PEER=java ENGINE=streamiz KAFKA=host:port JSON=file ARGS=; or MICRO=parser, stores, record or all
+	$(call built,processor)
 	$(call built,bench)
-	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(FILE) $(if $(FILE),$(REPEATS) $(ROUNDS))
+	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(if $(MICRO),micro $(MICRO),$(measured))
 
 chaos: ## kill, stop, freeze processors and brokers, then check every count: SEED=7 DURATION=10m or KILLS=100 GUARANTEE=exactly-once RELEASE=4.1.1 GROUP_PROTOCOL=consumer DEDUPE=off GENTLE=1 KEEP=1 KAFKA=host:port ARGS=
 	$(call built,tests/Chaos)

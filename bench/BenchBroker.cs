@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TweetStreams.Processor;
 
 namespace TweetStreams.Bench;
 
@@ -12,11 +13,11 @@ internal sealed class BenchBroker : IDisposable
 
     public string BootstrapServers { get; }
 
-    public static BenchBroker Start(string repository)
+    public static BenchBroker Start()
     {
         if (Environment.GetEnvironmentVariable("KAFKA") is { Length: > 0 } address) return new BenchBroker(address, null, null);
-        string script = Path.Combine(repository, "..", "shared", "kafka", "kafka");
-        if (!File.Exists(script)) throw new InvalidOperationException("no Kafka to measure on: set KAFKA=host:port");
+        string script = Repository.Shared("kafka", "kafka");
+        if (!File.Exists(script)) throw new SettingException("no Kafka to measure on: set KAFKA=host:port");
         DirectoryInfo directory = Directory.CreateTempSubdirectory("tweetstreams-bench-");
         return new BenchBroker(Run(script, "up", directory.FullName), script, directory);
     }
@@ -33,6 +34,6 @@ internal sealed class BenchBroker : IDisposable
         using Process process = Process.Start(new ProcessStartInfo(script, arguments) { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{script} {string.Join(' ', arguments)} failed");
+        return process.ExitCode == 0 ? output : throw new BenchException($"{script} {string.Join(' ', arguments)} failed");
     }
 }

@@ -1,106 +1,121 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.CommandLine;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using TweetStreams.Bench;
+using TweetStreams.Bench.Micro;
 using TweetStreams.Processor;
+using TweetStreams.Streams.Errors;
 
-// usage: bench [FILE [REPEATS] [ROUNDS]]: the whole job and the client library alone, on one broker, in one run; machines differ, the ratio travels.
-// Then, or alone without a FILE: how long a processor takes to be back at work.
-if (args is ["match", var recording])
+Option<string> only = new Option<string>("--only") { Description = "table: the job and its parts against the client alone; restore: changes a second from changelogs; recovery: back at work after kill -9; latency: produce to visible count; growth: partitions and threads; words: distinct words", DefaultValueFactory = _ => "table" }
+    .AcceptOnlyFromAmong("table", "restore", "recovery", "latency", "growth", "words");
+var file = new Option<string?>("--file") { Description = "the recording, one message a line, plain or .gz" };
+Option<int> repeats = Positive("--repeats", "how often it goes through, each time later and with other ids", new BenchOptions().Repeats);
+Option<int> rounds = Positive("--rounds", "of the table and of restore", new BenchOptions().Rounds);
+Option<int> threads = Positive("--threads", "of each program", new BenchOptions().Threads);
+Option<int> partitions = Positive("--partitions", "of the topics", new BenchOptions().Partitions);
+Option<string> dedupe = new Option<string>("--dedupe") { Description = "15m: the job counts an id once; off: each message", DefaultValueFactory = _ => "15m" }.AcceptOnlyFromAmong("15m", "off");
+Option<string> trends = new Option<string>("--trends") { Description = "whether the job has trends", DefaultValueFactory = _ => "on" }.AcceptOnlyFromAmong("on", "off");
+Option<string?> peer = new Option<string?>("--peer") { Description = "java: Java Kafka Streams in the same run" }.AcceptOnlyFromAmong("java");
+var engine = new Option<string?>("--engine") { Description = "streamiz, or the path of a program: the job with another engine in the same run" };
+var rows = new Option<string[]>("--row") { Description = "only rows of the table with this in their names, and the ceiling; may be given more than once" };
+var json = new Option<string?>("--json") { Description = "file for the figures; default one of its own in bench/results" };
+
+var command = new RootCommand("Measures the engine and the job on a real Kafka for scratch use: KAFKA=host:port, or one that is started. Topics of the job there are deleted. Exit codes: 0 done, 1 a wrong count or a failure, 2 Kafka, 64 wrong options.")
 {
-    Matching.Run(recording); // what matching rules costs, without a broker
-    return 0;
-}
-int repeats = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5, rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 2;
-const int partitions = 4; int threads = int.Parse(Environment.GetEnvironmentVariable("BENCH_THREADS") ?? "2", CultureInfo.InvariantCulture);
-using BenchBroker broker = BenchBroker.Start(Repository());
-using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).Build();
-await RecreateAsync(Topics.Raw);
-if (args.Length == 0)
+    only, file, repeats, rounds, threads, partitions, dedupe, trends, peer, engine, rows, json,
+};
+command.SetAction((parsed, _) => GuardedAsync(async () =>
 {
-    await RecoverAsync();
-    return 0;
-}
-Workload workload = await Workload.LoadAsync(broker.BootstrapServers, Topics.Raw, args[0], repeats);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Messages:N0} messages, {workload.Bytes / 1e6:N0} MB, {partitions} partitions, {threads} threads, {Environment.ProcessorCount} cores shared with the broker"));
-Console.WriteLine($"{"",-34}{"messages/s",12}{"MB/s",8}{"CPU s",8}{"B/message",11}{"GC s",7}{"MB peak",9}{"ratio",8}");
-for (int round = 1; round <= rounds; round++)
-{
-    await RecreateAsync("bench-copy");
-    double ceiling = await MeasureAsync("consume and produce, client alone", null, () =>
+    using var bench = new Bench(new BenchOptions
     {
-        long started = Stopwatch.GetTimestamp();
-        Ceiling.ConsumeAndProduce(broker.BootstrapServers, Topics.Raw, "bench-copy", partitions, threads);
-        return Task.FromResult(Stopwatch.GetElapsedTime(started));
+        File = parsed.GetValue(file),
+        Repeats = parsed.GetValue(repeats),
+        Rounds = parsed.GetValue(rounds),
+        Threads = parsed.GetValue(threads),
+        Partitions = parsed.GetValue(partitions),
+        Dedupe = parsed.GetValue(dedupe) != "off",
+        Trends = parsed.GetValue(trends) != "off",
+        Java = parsed.GetValue(peer) == "java",
+        Engine = parsed.GetValue(engine),
+        Rows = parsed.GetValue(rows) ?? [],
+        Json = parsed.GetValue(json),
     });
-    // In turn first and second, or what the machine does beside it would always meet the same one.
-    bool first = round % 2 == 1;
-    await JobAsync(ceiling, first ? null : new ProcessorSettings().Dedupe);
-    await JobAsync(ceiling, first ? new ProcessorSettings().Dedupe : null);
-}
-await RecreateAsync(Topics.Raw);
-await RecoverAsync();
-return 0;
-
-async Task RecoverAsync()
-{
-    using var recovery = new Recovery(broker.BootstrapServers, Path.Combine(Repository(), "processor", "bin", "Release", "net10.0", "tweetstreams-processor.dll"), partitions, threads);
-    await recovery.RunAsync();
-}
-
-async Task JobAsync(double ceiling, TimeSpan? dedupe)
-{
-    DirectoryInfo state = Directory.CreateTempSubdirectory("tweetstreams-bench-state-");
-    await MeasureAsync($"whole job, {(dedupe is null ? "each message" : "each id once")}", ceiling, () => WholeJob.RunAsync(new ProcessorSettings
+    switch (parsed.GetValue(only))
     {
-        Kafka = broker.BootstrapServers,
-        ApplicationId = $"bench-{Guid.NewGuid():N}",
-        Threads = threads,
-        Partitions = partitions,
-        Retention = TopologyOptions.Unlimited,
-        StateDir = state.FullName,
-        Port = 0,
-        Dedupe = dedupe,
-    }, workload));
-    state.Delete(recursive: true);
-}
-
-async Task RecreateAsync(string topic)
-{
-    var existing = admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Select(found => found.Topic);
-    if (existing.Contains(topic)) await admin.DeleteTopicsAsync([topic]);
-    for (int attempt = 0; ; attempt++)
-    {
-        try
-        {
-            await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, Configs = new() { ["message.timestamp.type"] = "LogAppendTime" } }]);
-            return;
-        }
-        catch (CreateTopicsException) when (attempt < 50)
-        {
-            await Task.Delay(100); // its deletion is still under way
-        }
+        case "restore":
+            await new Restore(bench).RunAsync();
+            break;
+        case "recovery":
+            using (var recovery = new Recovery(bench)) await recovery.RunAsync();
+            break;
+        case "latency":
+            await new Latency(bench).RunAsync();
+            break;
+        case "growth":
+            await new Growth(bench).RunAsync();
+            break;
+        case "words":
+            await new Growth(bench).RunWordsAsync();
+            break;
+        default:
+            await new MainTable(bench).RunAsync();
+            break;
     }
+}));
+
+command.Subcommands.Add(JobOptions.Command(options => GuardedAsync(async () => Console.WriteLine((options.Kind switch
+{
+    JobOptions.Consume => Ceiling.Run(options, produce: false),
+    JobOptions.Copy => Ceiling.Run(options, produce: true),
+    _ => await StreamJob.RunAsync(options),
+}).ToLine()))));
+
+var recording = new Argument<string>("recording") { Description = "one message a line, plain or .gz" };
+var match = new Command("match", "what matching rules costs, without a broker") { recording };
+match.SetAction((parsed, _) => GuardedAsync(() =>
+{
+    Matching.Run(parsed.GetRequiredValue(recording));
+    return Task.CompletedTask;
+}));
+command.Subcommands.Add(match);
+
+Argument<string> parts = new Argument<string>("part") { Description = "what is measured" }.AcceptOnlyFromAmong([.. MicroBenchmarks.Names]);
+var micro = new Command("micro", "the parser, the tokeniser, the stores, the engine's way of a record, each alone") { parts };
+micro.SetAction((parsed, _) => GuardedAsync(() =>
+{
+    MicroBenchmarks.Run(parsed.GetRequiredValue(parts));
+    return Task.CompletedTask;
+}));
+command.Subcommands.Add(micro);
+
+ParseResult given = command.Parse(args);
+int code = await given.InvokeAsync();
+return given.Errors.Count > 0 ? 64 : code;
+
+static Option<int> Positive(string name, string what, int value)
+{
+    var option = new Option<int>(name) { Description = what, DefaultValueFactory = _ => value };
+    option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} is a number of 1 or more");
+    });
+    return option;
 }
 
-async Task<double> MeasureAsync(string name, double? ceiling, Func<Task<TimeSpan>> run)
+static async Task<int> GuardedAsync(Func<Task> action)
 {
-    GC.Collect();
-    using var self = Process.GetCurrentProcess();
-    TimeSpan cpu = self.TotalProcessorTime, paused = GC.GetTotalPauseDuration();
-    long allocated = GC.GetTotalAllocatedBytes();
-    TimeSpan elapsed = await run();
-    self.Refresh();
-    double rate = workload.Messages / elapsed.TotalSeconds;
-    string ratio = ceiling is { } most ? (rate / most).ToString("0.00", CultureInfo.InvariantCulture) : "";
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-34}{rate,12:N0}{workload.Bytes / 1e6 / elapsed.TotalSeconds,8:N0}{(self.TotalProcessorTime - cpu).TotalSeconds,8:0.0}{(GC.GetTotalAllocatedBytes() - allocated) / workload.Messages,11:N0}{(GC.GetTotalPauseDuration() - paused).TotalSeconds,7:0.0}{self.PeakWorkingSet64 / 1e6,9:N0}{ratio,8}"));
-    return rate;
-}
-
-static string Repository()
-{
-    for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        if (File.Exists(Path.Combine(directory.FullName, "TweetStreams.sln"))) return directory.FullName;
-    throw new InvalidOperationException("run the benchmark from within the repository");
+    try
+    {
+        await action();
+        return 0;
+    }
+    catch (Exception e) when (e is WrongCountException or BenchException or SettingException)
+    {
+        Console.Error.WriteLine(e is WrongCountException ? $"wrong: {e.Message}" : e.Message);
+        return e is SettingException ? 64 : 1;
+    }
+    catch (Exception e) when (e is KafkaException or StreamsException)
+    {
+        Console.Error.WriteLine($"Kafka does not answer, or not as it should: {e.Message}");
+        return 2;
+    }
 }

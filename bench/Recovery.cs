@@ -5,16 +5,15 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Confluent.Kafka;
 using TweetStreams.Processor;
 
 namespace TweetStreams.Bench;
 
 /// <summary>How long a processor with a million words of state takes to be back at work: after kill -9 with its state directory, and without it.</summary>
 /// <remarks>The program itself, as users run it, under exactly-once; what is timed includes the start of the process.</remarks>
-internal sealed partial class Recovery(string bootstrapServers, string processor, int partitions, int threads) : IDisposable
+internal sealed partial class Recovery(Bench bench) : IDisposable
 {
-    private const int Words = 1_000_000, WordsOfMessage = 50;
+    private const int Words = 1_000_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -26,9 +25,9 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
     /// <summary>Measures and prints; each time a message that was sent meanwhile must have been counted once.</summary>
     public async Task RunAsync()
     {
-        Fill();
+        await bench.LoadAsync(Recording.WordsAsync(Words, Words), bench.Options.Partitions);
         // At first it works through what is there.
-        using (Process first = Start())
+        using (TiedProcess first = Start())
         {
             await ProbeAsync("first", new Stopwatch());
             Kill(first);
@@ -37,20 +36,20 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
         for (int round = 1; round <= 3; round++)
         {
             var clock = Stopwatch.StartNew();
-            using Process continued = Start();
+            using TiedProcess continued = Start();
             TimeSpan ready = await ReadyAsync(clock), counted = await ProbeAsync($"continued{round}", clock);
             long changes = await RestoredAsync();
-            Say(string.Create(CultureInfo.InvariantCulture, $"restart after kill -9, state there: ready in {ready.TotalSeconds:0.0} s, a message sent then is counted {counted.TotalSeconds:0.0} s after the start; {changes:N0} changes restored"));
+            Bench.Say($"restart after kill -9, state there: ready in {ready.TotalSeconds:0.0} s, a message sent then is counted {counted.TotalSeconds:0.0} s after the start; {changes:N0} changes restored");
             Kill(continued);
         }
         state.Delete(recursive: true);
         {
             var clock = Stopwatch.StartNew();
-            using Process restored = Start();
+            using TiedProcess restored = Start();
             TimeSpan ready = await ReadyAsync(clock);
             long changes = await RestoredAsync();
             TimeSpan counted = await ProbeAsync("restored", clock);
-            Say(string.Create(CultureInfo.InvariantCulture, $"restart after kill -9, state gone: {changes:N0} changes restored in {ready.TotalSeconds:0.0} s, {changes / ready.TotalSeconds:N0} a second; a message sent then is counted {counted.TotalSeconds:0.0} s after the start"));
+            Bench.Say($"restart after kill -9, state gone: {changes:N0} changes restored in {ready.TotalSeconds:0.0} s, {changes / ready.TotalSeconds:N0} a second; a message sent then is counted {counted.TotalSeconds:0.0} s after the start");
             Kill(restored);
         }
     }
@@ -62,28 +61,14 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
         if (state.Exists) state.Delete(recursive: true);
     }
 
-    private static void Say(string line) => Console.WriteLine(line);
-
-    private void Fill()
-    {
-        using IProducer<byte[]?, byte[]> producer = Producer();
-        long time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 3_600_000;
-        for (int message = 0; message < Words / WordsOfMessage; message++)
-        {
-            string text = string.Join(' ', Enumerable.Range(message * WordsOfMessage, WordsOfMessage).Select(word => $"word{word}"));
-            producer.Produce(Topics.Raw, Message($"{message}", text, time + message * 20L));
-            if (message % 10_000 == 0) producer.Flush();
-        }
-        producer.Flush();
-    }
-
     /// <summary>Sends a message with a word of its own and waits until it is counted, once.</summary>
     private async Task<TimeSpan> ProbeAsync(string word, Stopwatch clock)
     {
-        using (IProducer<byte[]?, byte[]> producer = Producer())
+        using (var producer = Clients.Writer(bench.Kafka, reports: false))
         {
-            producer.Produce(Topics.Raw, Message($"probe{++probes}", word, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
-            producer.Flush();
+            string id = $"probe{++probes}";
+            producer.Send(Topics.Raw, System.Text.Encoding.UTF8.GetBytes(id), Recording.Message(id, word, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
+            producer.FlushAll();
         }
         for (long started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < Patience; await Task.Delay(20))
         {
@@ -92,14 +77,14 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
                 using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/api/words/{word}"));
                 if (answer.StatusCode != HttpStatusCode.OK) continue;
                 long count = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("count").GetInt64();
-                return count == 1 ? clock.Elapsed : throw new InvalidOperationException($"'{word}' was counted {count} times");
+                return count == 1 ? clock.Elapsed : throw new WrongCountException($"'{word}' was counted {count} times");
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
                 // Not up yet.
             }
         }
-        throw new InvalidOperationException($"'{word}' was not counted within {Patience}");
+        throw new BenchException($"'{word}' was not counted within {Patience}");
     }
 
     private async Task<TimeSpan> ReadyAsync(Stopwatch clock)
@@ -116,7 +101,7 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
                 // Not up yet.
             }
         }
-        throw new InvalidOperationException($"not ready within {Patience}");
+        throw new BenchException($"not ready within {Patience}");
     }
 
     private async Task<long> RestoredAsync() =>
@@ -124,10 +109,14 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
 
     private async Task CountAllAsync()
     {
-        using Process counting = Start();
+        using TiedProcess counting = Start();
         await ReadyAsync(Stopwatch.StartNew());
-        string[] rows = (await TotalsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (rows.Length != Words + probes || rows.FirstOrDefault(row => !row.EndsWith("\t1", StringComparison.Ordinal)) is { } wrong) throw new InvalidOperationException($"{rows.Length} words instead of {Words + probes}, or one is wrong");
+        // The probe was counted, so its partition is; others may have some left.
+        string[] rows = [];
+        for (long started = Stopwatch.GetTimestamp(); rows.Length < Words + probes && Stopwatch.GetElapsedTime(started) < Patience; await Task.Delay(100))
+            rows = (await TotalsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (rows.Length != Words + probes) throw new WrongCountException($"{rows.Length:N0} words came out, of {Words + probes:N0}");
+        if (rows.FirstOrDefault(row => !row.EndsWith("\t1", StringComparison.Ordinal)) is { } wrong) throw new WrongCountException($"each word occurs once, and this one is counted otherwise: {wrong}");
         Kill(counting);
     }
 
@@ -143,29 +132,19 @@ internal sealed partial class Recovery(string bootstrapServers, string processor
     }
 
     // A restore takes longer than the consumer may go without a poll: it goes on polling meanwhile, or the program would say that it lost its partitions.
-    private Process Start()
+    private TiedProcess Start()
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", processor, "process", "--kafka", bootstrapServers, "--application-id", application, "--state-dir", state.FullName, "--port", $"{port}", "--threads", $"{threads}", "--partitions", $"{partitions}", "--membership", "static", "--set", "max.poll.interval.ms=10000"]) { RedirectStandardOutput = true };
-        Process process = Process.Start(start)!;
-        process.BeginOutputReadLine();
+        var start = new ProcessStartInfo("dotnet", ["exec", Repository.Program("processor", "tweetstreams-processor"), "process", "--kafka", bench.Kafka, "--application-id", application, "--state-dir", state.FullName, "--port", $"{port}", "--threads", $"{bench.Options.Threads}", "--partitions", $"{bench.Options.Partitions}", "--membership", "static", "--set", "max.poll.interval.ms=10000"]) { RedirectStandardOutput = true };
+        var process = new TiedProcess(start);
+        process.Process.BeginOutputReadLine();
         return process;
     }
 
-    private static void Kill(Process process)
+    private static void Kill(TiedProcess process)
     {
-        if (process.HasExited) throw new InvalidOperationException($"the processor ended with {process.ExitCode}");
+        if (process.Process.HasExited) throw new BenchException($"the processor ended with {process.Process.ExitCode}");
         process.Kill();
-        process.WaitForExit();
     }
-
-    private IProducer<byte[]?, byte[]> Producer() =>
-        new ProducerBuilder<byte[]?, byte[]>(new ProducerConfig { BootstrapServers = bootstrapServers, EnableIdempotence = true, CompressionType = CompressionType.Lz4, Partitioner = Partitioner.Murmur2Random }).Build();
-
-    private static Message<byte[]?, byte[]> Message(string id, string text, long time) => new()
-    {
-        Key = System.Text.Encoding.UTF8.GetBytes(id),
-        Value = JsonSerializer.SerializeToUtf8Bytes(new { id_str = id, text, timestamp_ms = time.ToString(CultureInfo.InvariantCulture) }),
-    };
 
     private static int FreePort()
     {

@@ -1,22 +1,26 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
-using Confluent.Kafka;
-using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
 using TweetStreams.Streams.Crosscutting;
 
 namespace TweetStreams.Bench;
 
-/// <summary>
-/// A recording several times over, each time later and with other ids, so that windows advance and only the recording's own duplicates are any; and
-/// what must come out of it, counted the slow way.
-/// </summary>
-internal sealed partial class Workload
+/// <summary>Words counted the slow way.</summary>
+internal sealed class Counts
 {
-    // A multiple of the window, so that each repeat's windows are the first one's, moved.
-    private const long SpanMs = 780_000;
-    private const long WindowMs = 10_000;
+    public Dictionary<string, long> Totals { get; } = new(StringComparer.Ordinal);
+    public Dictionary<(long Start, string Word), long> Windows { get; } = [];
+}
+
+/// <summary>How much there is of something.</summary>
+internal readonly record struct Tally(long Messages, long Bytes)
+{
+    public Tally With(byte[] message) => new(Messages + 1, Bytes + message.Length);
+}
+
+/// <summary>What is in the raw topic, and what must come out of it, counted the slow way.</summary>
+internal sealed class Workload
+{
+    public const long WindowMs = 10_000;
+    private static readonly char[] AsciiSpace = [' ', '\t', '\n', '\v', '\f', '\r'];
 
     private readonly HashSet<byte[]> ids = new(ByteArrayComparer.Instance);
 
@@ -25,55 +29,36 @@ internal sealed partial class Workload
 
     /// <summary>What the others say.</summary>
     public Counts Again { get; } = new();
-    public long Messages { get; private set; }
-    public long Bytes { get; private set; }
 
-    public static async Task<Workload> LoadAsync(string bootstrapServers, string topic, string file, int repeats)
+    /// <summary>All messages, and those of each kind by its topic.</summary>
+    public Tally All { get; private set; }
+    public Dictionary<string, Tally> Kinds { get; } = MessageKinds.All.ToDictionary(kind => kind.Topic(), _ => default(Tally));
+
+    /// <summary>The words that stand between spaces of ASCII, which is how others split, in all messages.</summary>
+    public long AsciiWords { get; private set; }
+
+    /// <summary>Fills a topic, which is there and empty.</summary>
+    public static async Task<Workload> LoadAsync(string bootstrapServers, string topic, IAsyncEnumerable<byte[]> messages)
     {
         var workload = new Workload();
-        var config = new ProducerConfig
+        using var producer = Clients.Writer(bootstrapServers, reports: false);
+        await foreach (byte[] raw in messages)
         {
-            BootstrapServers = bootstrapServers,
-            EnableIdempotence = true,
-            CompressionType = CompressionType.Lz4,
-            LingerMs = 20,
-            BatchSize = 1_000_000,
-            DeliveryReportFields = "none",
-            QueueBufferingMaxMessages = 1_000_000,
-            Partitioner = Partitioner.Murmur2Random,
-        };
-        using IProducer<byte[]?, byte[]> producer = new ProducerBuilder<byte[]?, byte[]>(config).Build();
-        for (int repeat = 0; repeat < repeats; repeat++)
-        {
-            await foreach (byte[] line in SourceSpec.Open([file], new SampleOptions(), TimeProvider.System).ReadAsync(CancellationToken.None))
-            {
-                Message message = MessageReader.Read(repeat == 0 ? line : Shift(line, repeat));
-                workload.Expect(message);
-                while (true)
-                {
-                    try
-                    {
-                        producer.Produce(topic, new Message<byte[]?, byte[]> { Key = message.Id, Value = message.Raw });
-                        break;
-                    }
-                    catch (ProduceException<byte[]?, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
-                    {
-                        producer.Flush(TimeSpan.FromMilliseconds(100));
-                    }
-                }
-            }
+            Message message = MessageReader.Read(raw);
+            workload.Expect(message);
+            producer.Send(topic, message.Id, raw);
         }
-        while (producer.Flush(TimeSpan.FromSeconds(1)) > 0)
-        {
-        }
+        producer.FlushAll();
         return workload;
     }
 
     private void Expect(Message message)
     {
-        Messages++;
-        Bytes += message.Raw.Length;
-        Counts counts = message.Kind is not (MessageKind.Tweet or MessageKind.Retweet) || ids.Add(message.Id!) ? Once : Again;
+        All = All.With(message.Raw);
+        Kinds[message.Kind.Topic()] = Kinds[message.Kind.Topic()].With(message.Raw);
+        if (message.Kind is not (MessageKind.Tweet or MessageKind.Retweet)) return;
+        AsciiWords += message.Text.Split(AsciiSpace, StringSplitOptions.RemoveEmptyEntries).Length;
+        Counts counts = ids.Add(message.Id!) ? Once : Again;
         foreach (string word in message.Words())
         {
             counts.Totals[word] = counts.Totals.GetValueOrDefault(word) + 1;
@@ -82,17 +67,4 @@ internal sealed partial class Workload
             counts.Windows[key] = counts.Windows.GetValueOrDefault(key) + 1;
         }
     }
-
-    private static byte[] Shift(byte[] line, int repeat)
-    {
-        string text = Encoding.UTF8.GetString(line);
-        text = Id.Replace(text, match => string.Create(CultureInfo.InvariantCulture, $"\"id\":{long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + repeat * 1_000_000_000_000L},\"id_str\":\"{long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + repeat * 1_000_000_000_000L}\""), 1);
-        return Encoding.UTF8.GetBytes(Time.Replace(text, match => string.Create(CultureInfo.InvariantCulture, $"\"timestamp_ms\":\"{long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + repeat * SpanMs}\"")));
-    }
-
-    [GeneratedRegex("\"id\":([0-9]{15,}),\"id_str\":\"\\1\"")]
-    private static partial Regex Id { get; }
-
-    [GeneratedRegex("\"timestamp_ms\":\"([0-9]+)\"")]
-    private static partial Regex Time { get; }
 }

@@ -80,6 +80,9 @@ public class StreamConfig : IStreamConfig
 {
     private const string MainConsumer = "main.consumer.", RestoreConsumer = "restore.consumer.", Producer = "producer.";
     private const int SessionTimeout = 10_000, TransactionTimeout = 10_000;
+
+    /// <summary>How long a commit may take before there is less work in the next one: a transaction that is open for longer than its time-out is given up.</summary>
+    internal static readonly TimeSpan CommitPatience = TimeSpan.FromMilliseconds(TransactionTimeout / 4);
     private static readonly string[] Prefixes = [MainConsumer, RestoreConsumer, Producer];
 
     // Where these are changed, offsets move without the state that they belong to, or outputs appear that were given up.
@@ -280,7 +283,6 @@ public class StreamConfig : IStreamConfig
             QueueBufferingMaxKbytes = 32 * 1024,
             // A key may be as long as a record: what is made of it must fit too. The topic's own limit, on the compressed batch, decides.
             MessageMaxBytes = 8 << 20,
-            DeliveryReportFields = "none",
             // A changelog that was deleted must not come up again empty, with a broker's settings.
             AllowAutoCreateTopics = TopicCreation == TopicCreation.OnFirstUse,
         };

@@ -6,32 +6,35 @@ using Confluent.Kafka;
 namespace TweetStreams.Processor.Words;
 
 /// <summary>JSON of the two values that are written for every word that changes; by hand, because there are so many of them.</summary>
-internal abstract class CountSerDes<T> : AbstractSerDes<T> where T : class
+internal abstract class CountSerDes<T> : AbstractSerDes<T>, ISpanSerDes<T> where T : class
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web);
 
     // A serde is shared by the threads of an application; each has a writer of its own.
-    private readonly ThreadLocal<(ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)> writers = new(static () =>
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        return (buffer, new Utf8JsonWriter(buffer, Options));
-    });
+    private readonly ThreadLocal<Utf8JsonWriter> writers = new(static () => new Utf8JsonWriter(Stream.Null, Options));
 
     public override byte[]? Serialize(T data, SerializationContext context)
     {
         if (data is null) return null;
-        var (buffer, json) = writers.Value;
-        buffer.ResetWrittenCount();
-        json.Reset();
+        var buffer = new ArrayBufferWriter<byte>(256);
+        Serialize(data, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public void Serialize(T data, IBufferWriter<byte> writer)
+    {
+        Utf8JsonWriter json = writers.Value!;
+        json.Reset(writer);
         json.WriteStartObject();
         Write(json, data);
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenSpan.ToArray();
     }
 
     public override T Deserialize(byte[]? data, SerializationContext context) => data is null ? null! : JsonSerializer.Deserialize<T>(data, Reading)!;
+
+    public T Deserialize(ReadOnlySpan<byte> data) => JsonSerializer.Deserialize<T>(data, Reading)!;
 
     protected abstract void Write(Utf8JsonWriter json, T data);
 }

@@ -13,7 +13,7 @@ internal sealed class TopList(int size)
     {
         if (words.ContainsKey(word)) words[word] = count;
         else if (words.Count < size) words[word] = count;
-        else if (WordOrder.ByRank.Compare(new WordTotal(word, count), least ??= Least()) < 0)
+        else if (count >= (least ??= Least()).Count && WordOrder.ByRank.Compare(new WordTotal(word, count), least) < 0)
         {
             words.Remove(least.Word);
             words[word] = count;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Runtime;
 using TweetStreams.Streams.SerDes;
@@ -86,6 +87,9 @@ internal abstract class Aggregation<K, V, VA, KR> : Aggregation<K, V>, IBufferin
     private readonly ISpanSerDes<VA>? valueSpans;
     private readonly Downstream<KR, VA> next;
     private readonly ArrayBufferWriter<byte> buffer = new(256);
+
+    // Of the group that is being flushed: the keys in the store, and what it has of them.
+    private readonly ByteList keys = new(), stored = new();
     private readonly SerializationContext keyContext, valueContext;
 
     protected Aggregation(Fold<K, V, VA> fold, StoreDefinition<K, VA> store, Downstream<KR, VA> next, TaskAssembly assembly)
@@ -115,7 +119,8 @@ internal abstract class Aggregation<K, V, VA, KR> : Aggregation<K, V>, IBufferin
 
     public abstract void Flush();
 
-    protected abstract byte[] StoreKey(long group, ReadOnlySpan<byte> key);
+    /// <summary>What the keys of a group begin with in the store, behind which is the key itself.</summary>
+    protected abstract ReadOnlySpan<byte> Prefix(long group);
 
     /// <summary>Adds a record to the slot of its key; reads the store first where the fold needs the older aggregate.</summary>
     protected void AddTo(Dictionary<K, Slot> slots, long group, K key, V value)
@@ -140,7 +145,12 @@ internal abstract class Aggregation<K, V, VA, KR> : Aggregation<K, V>, IBufferin
         if (!known)
         {
             slot.Timestamp = -1;
-            if (!fold.Merges && Store.Get(StoreKey(group, Encode(key))) is { } stored) Read(stored, ref slot);
+            if (!fold.Merges)
+            {
+                keys.Clear();
+                keys.Add(Prefix(group), Encode(key));
+                if (Store.Get(keys[0]) is { } stored) Read(stored, ref slot);
+            }
             if (slots.Count >= MaxBuffered) assembly.RequestCommit();
         }
         return ref slot;
@@ -151,24 +161,24 @@ internal abstract class Aggregation<K, V, VA, KR> : Aggregation<K, V>, IBufferin
     protected void FlushGroup(Dictionary<K, Slot> slots, long group, bool mayBeStored, Func<K, KR> keyOut)
     {
         if (slots.Count == 0) return;
-        var storeKeys = new byte[slots.Count][];
-        int i = 0;
-        foreach (K key in slots.Keys) storeKeys[i++] = StoreKey(group, Encode(key));
-        byte[]?[] stored = [];
+        keys.Clear();
+        stored.Clear();
+        ReadOnlySpan<byte> prefix = Prefix(group);
+        foreach (K key in slots.Keys) keys.Add(prefix, Encode(key));
         bool merge = fold.Merges && mayBeStored;
-        if (merge) Store.GetCommitted(storeKeys, stored = new byte[slots.Count][]);
-        i = 0;
+        if (merge) Store.Get(keys, stored);
+        int i = 0;
         foreach (var (key, fresh) in slots)
         {
             Slot slot = fresh;
-            if (merge && stored[i] is { } older)
+            if (merge && !stored.IsNull(i))
             {
                 Slot before = default;
-                Read(older, ref before);
+                Read(stored[i], ref before);
                 slot.Value = fold.Merge(before.Value, slot.Value);
                 slot.Timestamp = Math.Max(before.Timestamp, slot.Timestamp);
             }
-            Store.Put(storeKeys[i++], Encode(slot));
+            Store.Put(keys[i++], Encode(slot));
             Context.Enter(Context.Topic, Context.Partition, Context.Offset, slot.Timestamp, null);
             next.Forward(keyOut(key), slot.Value);
         }
@@ -183,22 +193,22 @@ internal abstract class Aggregation<K, V, VA, KR> : Aggregation<K, V>, IBufferin
         return buffer.WrittenSpan;
     }
 
-    private byte[]? Encode(in Slot slot)
+    private RecordBytes Encode(in Slot slot)
     {
-        if (slot.Value is null) return null;
+        if (slot.Value is null) return RecordBytes.None;
         buffer.ResetWrittenCount();
         BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(ValueAndTimestampSerDes<VA>.TimestampSize), slot.Timestamp);
         buffer.Advance(ValueAndTimestampSerDes<VA>.TimestampSize);
         if (valueSpans is not null) valueSpans.Serialize(slot.Value, buffer);
         else if (valueSerdes.Serialize(slot.Value, valueContext) is { } bytes) buffer.Write(bytes);
-        else return null;
-        return buffer.WrittenSpan.ToArray();
+        else return RecordBytes.None;
+        return buffer.WrittenSpan;
     }
 
-    private void Read(byte[] stored, ref Slot slot)
+    private void Read(ReadOnlySpan<byte> stored, ref Slot slot)
     {
         slot.Timestamp = BinaryPrimitives.ReadInt64LittleEndian(stored);
-        ReadOnlySpan<byte> value = stored.AsSpan(ValueAndTimestampSerDes<VA>.TimestampSize);
+        ReadOnlySpan<byte> value = stored[ValueAndTimestampSerDes<VA>.TimestampSize..];
         slot.Value = valueSpans is not null ? valueSpans.Deserialize(value) : valueSerdes.Deserialize(value.ToArray(), valueContext);
         slot.Some = true;
     }

@@ -16,10 +16,13 @@ namespace TweetStreams.Streams.Combining;
 internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
 {
     // Kafka takes 1 MB a record by default; a quarter leaves room for keys of any size at the seam.
-    private const int RecordBytes = 256 * 1024;
+    private const int PackBytes = 256 * 1024;
 
     // Bounds the memory of a long commit interval; combining more than this in one go saves next to nothing.
     private const int MaxKeys = 100_000;
+
+    // A replay has as many panes in an interval; each of their tables is grown step by step only once.
+    private const int KeptTables = 64;
 
     private readonly string topic;
     private readonly TaskAssembly assembly;
@@ -95,7 +98,7 @@ internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
         ReadOnlySpan<byte> encoded = Encode(key);
         PackWriter writer = writers[Murmur2.Partition(encoded, writers.Length)];
         writer.Append(encoded, context.Timestamp, value is null ? null : valueSerdes.Serialize(value, new SerializationContext(MessageComponentType.Value, topic)));
-        if (writer.Length >= RecordBytes) Send(writer, Array.IndexOf(writers, writer), last: false);
+        if (writer.Length >= PackBytes) Send(writer, Array.IndexOf(writers, writer), last: false);
     }
 
     public void Flush()
@@ -124,10 +127,10 @@ internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
                     if (valueSerdes.Serialize(partial.Reduced![i], new SerializationContext(MessageComponentType.Value, topic)) is { } value) PackFormat.WriteBytes(body, value);
                     else PackFormat.WriteVarint(body, 0);
                 }
-                if (writer.Length >= RecordBytes) Send(writer, partition, last: false);
+                if (writer.Length >= PackBytes) Send(writer, partition, last: false);
             }
             entries.Clear();
-            if (spare.Count < 16) spare.Push(entries);
+            if (spare.Count < KeptTables) spare.Push(entries);
         }
         panes.Clear();
         pane = null;
@@ -137,7 +140,7 @@ internal sealed class CombiningSink<K, V> : Processor<K, V>, IBuffering
     private void Send(PackWriter writer, int partition, bool last)
     {
         var header = new PackHeader(assembly.Id.Partition, assembly.SourcePartitions, last ? sentTime : -1, assembly.WallClock(), last && sentIdle);
-        assembly.Collector.Send(topic, partition, null, writer.Take(header), timestamp: -1, headers: null);
+        assembly.Collector.Send(topic, partition, RecordBytes.None, writer.Take(header), timestamp: -1, headers: null);
     }
 
     private ReadOnlySpan<byte> Encode(K key)

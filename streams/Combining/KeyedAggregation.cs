@@ -19,5 +19,5 @@ internal sealed class KeyedAggregation<K, V, VA>(Fold<K, V, VA> fold, StoreDefin
     internal override void Add(K key, long paneStart, in Partial<V> partial) => AddTo(slots, 0, key, partial);
     internal override void Follow(IClosingTime clock) { }
     public override void Flush() => FlushGroup(slots, 0, mayBeStored: true, static key => key);
-    protected override byte[] StoreKey(long group, ReadOnlySpan<byte> key) => key.ToArray();
+    protected override ReadOnlySpan<byte> Prefix(long group) => [];
 }

@@ -14,11 +14,15 @@ namespace TweetStreams.Streams.Combining;
 /// </summary>
 internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Windowed<K>>
 {
+    // A replay has as many windows in an interval; each of their tables is grown step by step only once.
+    private const int KeptTables = 64;
+
     private readonly TimeWindowOptions windows;
     private readonly long graceMs;
     private readonly long retentionMs;
     private readonly SortedDictionary<long, Dictionary<K, Slot>> groups = [];
     private readonly Stack<Dictionary<K, Slot>> spare = [];
+    private readonly byte[] prefix = new byte[WindowKey.StartSize];
     private IClosingTime clock;
     private long savedClock = -1;
     private long expiredTo;
@@ -73,7 +77,7 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
             var window = new TimeWindow(start, start + windows.Size);
             FlushGroup(slots, start, mayBeStored: start <= newestStored, key => new Windowed<K>(key, window));
             newestStored = Math.Max(newestStored, start);
-            if (spare.Count < 16) spare.Push(slots);
+            if (spare.Count < KeptTables) spare.Push(slots);
         }
         groups.Clear();
         long now = clock.ClosingTime;
@@ -87,7 +91,11 @@ internal sealed class WindowedAggregation<K, V, VA> : Aggregation<K, V, VA, Wind
             Store.DeleteRange(WindowKey.First, WindowKey.Of(expiredTo = now - retentionMs));
     }
 
-    protected override byte[] StoreKey(long group, ReadOnlySpan<byte> key) => WindowKey.Of(group, key);
+    protected override ReadOnlySpan<byte> Prefix(long group)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(prefix, group);
+        return prefix;
+    }
 
     private bool IsOpen(long start, long records)
     {

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Errors;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Processors.Public;
@@ -186,15 +187,15 @@ internal sealed class DriverCollector : IRecordCollector
         return records;
     }
 
-    public void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers)
+    public void Send(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers)
     {
-        Of(topic).Add(new DriverRecord(key, value, timestamp, headers));
+        Of(topic).Add(new DriverRecord(key.ToArray(), value.ToArray(), timestamp, headers));
         Sent++;
     }
 
-    public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value)
+    public void SendChange(ChangelogPartition changelog, RecordBytes key, RecordBytes value)
     {
-        Of(changelog.TopicPartition.Topic).Add(new DriverRecord(key, value, -1, null));
+        Of(changelog.TopicPartition.Topic).Add(new DriverRecord(key.ToArray(), value.ToArray(), -1, null));
         changelog.Delivered(changelogOffset++);
         Sent++;
     }

@@ -9,7 +9,8 @@ internal sealed class ChangelogTail(ITaskState state, string store, ChangelogPar
 {
     private const int BatchRecords = 10_000;
 
-    private readonly List<KeyValuePair<byte[], byte[]?>> batch = [];
+    private readonly RowBuffer batch = [];
+    private int taken;
     private long written = position;
     private long newestWindow = -1;
 
@@ -30,21 +31,29 @@ internal sealed class ChangelogTail(ITaskState state, string store, ChangelogPar
             Position = Math.Max(Position, record.Offset);
             return;
         }
-        if (changelog.Packed) PackedChanges.Read(record.Message.Value, batch);
-        else batch.Add(new(record.Message.Key, record.Message.Value));
+        if (changelog.Packed)
+        {
+            taken += PackedChanges.Read(record.Message.Value, batch);
+        }
+        else
+        {
+            batch.Set(record.Message.Key, record.Message.Value);
+            taken++;
+        }
         Position = record.Offset + 1;
-        if (batch.Count >= BatchRecords) Write();
+        if (taken >= BatchRecords) Write();
     }
 
-    /// <summary>Writes what was taken. A key may occur more than once; the write batch applies them in order, so the last one wins.</summary>
+    /// <summary>Writes what was taken: of each key the last.</summary>
     internal void Write()
     {
         if (written == Position) return;
         if (changelog.Packed)
-            foreach (var (key, _) in batch)
-                if (key.Length >= WindowKey.StartSize) newestWindow = Math.Max(newestWindow, WindowKey.Start(key));
+            for (int row = 0; row < batch.Count; row++)
+                if (batch.Key(row).Length >= WindowKey.StartSize) newestWindow = Math.Max(newestWindow, WindowKey.Start(batch.Key(row)));
         state.Write([new StoreChanges(store, batch, null, null, Position)]);
-        Records += batch.Count;
+        Records += taken;
+        taken = 0;
         written = Position;
         batch.Clear();
     }

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using TweetStreams.Streams.Errors;
+using TweetStreams.Streams.Runtime.Native;
 
 namespace TweetStreams.Streams.Runtime;
 
@@ -8,8 +9,8 @@ namespace TweetStreams.Streams.Runtime;
 internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
 {
     /// <param name="transactionalId">The same for a thread and its successors, so that each ends what the one before has left; null for no transactions.</param>
-    internal IProducer<byte[], byte[]> Producer(string clientId, string? transactionalId) => Build(() => new ProducerBuilder<byte[], byte[]>(config.ToProducerConfig(clientId, transactionalId))
-        .SetLogHandler((_, message) => Log(message)).SetErrorHandler((_, error) => ClientError(clientId, error.Reason)).Build());
+    internal IRecordProducer Producer(string clientId, string? transactionalId, IDeliveryReports reports) =>
+        Build(() => new NativeProducer(config.ToProducerConfig(clientId, transactionalId), reports, Log, reason => ClientError(clientId, reason)));
 
     internal IConsumer<byte[], byte[]> Consumer(
         string clientId, string? instanceId, bool cooperative, Action<IReadOnlyList<TopicPartition>> assigned, Action<IReadOnlyList<TopicPartition>> revoked, Action<IReadOnlyList<TopicPartition>> lost) =>

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 
 namespace TweetStreams.Streams.Runtime;
 
@@ -9,10 +10,10 @@ internal interface IRecordCollector
     /// <param name="partition">The target partition, <see cref="Partition.Any"/> to choose it by the key.</param>
     /// <param name="timestamp">Event time in ms, negative for none.</param>
     /// <exception cref="Errors.ProductionException">A record sent earlier has failed.</exception>
-    void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers);
+    void Send(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers);
 
     /// <summary>Sends a change of a store to its changelog.</summary>
-    void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value);
+    void SendChange(ChangelogPartition changelog, RecordBytes key, RecordBytes value);
 
     /// <summary>Waits until all that was sent is delivered.</summary>
     /// <exception cref="Errors.ProductionException">Something could not be delivered.</exception>
@@ -30,17 +31,8 @@ internal sealed class ChangelogPartition(string topic, int partition, bool packe
     internal bool Packed => packed;
 
     /// <summary>The offset behind the last delivered change, null before the first. After a flush: behind all changes.</summary>
-    internal long? Position => Volatile.Read(ref position) is >= 0 and var known ? known : null;
+    internal long? Position => position is >= 0 and var known ? known : null;
 
-    /// <summary>Takes up a delivery; they may be reported out of order.</summary>
-    internal void Delivered(long offset)
-    {
-        long next = offset + 1, seen = Volatile.Read(ref position);
-        while (next > seen)
-        {
-            long before = Interlocked.CompareExchange(ref position, next, seen);
-            if (before == seen) return;
-            seen = before;
-        }
-    }
+    /// <summary>Takes up a delivery; after a failure they may be reported out of order.</summary>
+    internal void Delivered(long offset) => position = Math.Max(position, offset + 1);
 }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Streams.Runtime;
@@ -8,10 +9,11 @@ namespace TweetStreams.Streams.Runtime;
 /// A transaction that fails ends the collector's life: whether a commit that failed has happened only the next producer with the same
 /// transactional id can know, because its initialisation waits until the broker has decided.
 /// </remarks>
-internal sealed class KafkaRecordCollector(
-    IProducer<byte[], byte[]> producer, bool transactional, Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> onFailure, Tally produced, CancellationToken abort)
-    : IRecordCollector, IDisposable
+internal sealed class KafkaRecordCollector : IRecordCollector, IDeliveryReports, IDisposable
 {
+    // What a record bears that is no change of a store; a change bears the number of its changelog.
+    private const int NoChangelog = -1;
+
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     // How long a commit waits before it looks whether the thread is to stop; it then goes on waiting.
@@ -20,20 +22,33 @@ internal sealed class KafkaRecordCollector(
     // The client gives a transaction up when this step takes longer.
     private static readonly TimeSpan PositionsTimeout = TimeSpan.FromSeconds(10);
 
-    // One for all sends: the client copies key and value before Produce returns.
-    private readonly Message<byte[], byte[]> message = new();
-
-    // The client makes new ones for each message that has none; nobody adds to these.
-    private readonly Headers noHeaders = [];
-    private readonly Dictionary<ChangelogPartition, Action<DeliveryReport<byte[], byte[]>>> changelogHandlers = [];
-    private Action<DeliveryReport<byte[], byte[]>>? handler;
-    private (string Topic, Dictionary<int, TopicPartition> Partitions) lastTopic = ("", []);
-    private readonly Dictionary<string, Dictionary<int, TopicPartition>> targets = new(StringComparer.Ordinal);
+    private readonly IRecordProducer producer;
+    private readonly bool transactional;
+    private readonly Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> onFailure;
+    private readonly Tally produced;
+    private readonly CancellationToken abort;
+    private readonly List<ChangelogPartition> changelogs = [];
+    private readonly Dictionary<ChangelogPartition, int> changelogNumbers = [];
+    private readonly Dictionary<string, int> targets = new(StringComparer.Ordinal);
+    private string lastTopic = "";
     private ProductionException? failure;
 
-    /// <summary>The partitions that something was sent to; the first one of a topic where the client chose.</summary>
-    internal IEnumerable<TopicPartition> Targets => targets.Values.SelectMany(partitions => partitions.Values)
-        .Select(target => target.Partition == Partition.Any ? new TopicPartition(target.Topic, 0) : target).Concat(changelogHandlers.Keys.Select(changelog => changelog.TopicPartition)).Distinct();
+    /// <param name="producer">Makes the producer, which is this collector's own and reports to it.</param>
+    /// <param name="onFailure">Asked what to do with a record that failed alone.</param>
+    /// <param name="produced">Counts what is sent.</param>
+    /// <param name="abort">Ends waiting.</param>
+    internal KafkaRecordCollector(
+        Func<IDeliveryReports, IRecordProducer> producer, bool transactional, Func<DeliveryReport<byte[], byte[]>, ProductionExceptionHandlerResponse> onFailure, Tally produced, CancellationToken abort)
+    {
+        this.producer = producer(this);
+        this.transactional = transactional;
+        this.onFailure = onFailure;
+        this.produced = produced;
+        this.abort = abort;
+    }
+
+    /// <summary>Of each topic that something was sent to, a partition.</summary>
+    internal IEnumerable<TopicPartition> Targets => targets.Select(target => new TopicPartition(target.Key, Math.Max(target.Value, 0)));
 
     /// <summary>Whether something was sent that is not committed.</summary>
     internal bool InTransaction { get; private set; }
@@ -62,36 +77,25 @@ internal sealed class KafkaRecordCollector(
         }
     }
 
-    public void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers)
+    public void Send(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers) =>
+        Produce(topic, partition, key, value, timestamp >= 0 ? timestamp : 0, headers, NoChangelog);
+
+    public void SendChange(ChangelogPartition changelog, RecordBytes key, RecordBytes value)
     {
-        message.Key = key!;
-        message.Value = value!;
-        message.Timestamp = timestamp >= 0 ? new Timestamp(timestamp, TimestampType.CreateTime) : Timestamp.Default;
-        message.Headers = headers ?? noHeaders;
-        // A transaction tells of itself whether all was delivered; a report for each record would cost a quarter of sending it.
-        Produce(Target(topic, partition), transactional ? null : handler ??= Delivered);
+        if (!changelogNumbers.TryGetValue(changelog, out int number))
+        {
+            changelogNumbers[changelog] = number = changelogs.Count;
+            changelogs.Add(changelog);
+        }
+        Produce(changelog.TopicPartition.Topic, changelog.TopicPartition.Partition.Value, key, value, timestamp: 0, headers: null, number);
     }
 
-    public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value)
-    {
-        if (!changelogHandlers.TryGetValue(changelog, out var delivered))
-        {
-            changelogHandlers[changelog] = delivered = report =>
-            {
-                if (!report.Error.IsError) changelog.Delivered(report.Offset);
-                else if (!transactional) Delivered(report);
-            };
-        }
-        message.Key = key!;
-        message.Value = value!;
-        message.Timestamp = Timestamp.Default;
-        message.Headers = noHeaders;
-        Produce(changelog.TopicPartition, delivered);
-    }
+    /// <summary>Takes up what became of records, where nothing else makes the client tell.</summary>
+    internal void Serve() => producer.Serve(TimeSpan.Zero);
 
     public void Flush()
     {
-        while (producer.Flush(Step) > 0)
+        while (!producer.Flush(Step))
         {
             ThrowIfFailed();
             abort.ThrowIfCancellationRequested();
@@ -158,44 +162,48 @@ internal sealed class KafkaRecordCollector(
         }
     }
 
-    private void Produce(TopicPartition target, Action<DeliveryReport<byte[], byte[]>>? delivered)
+    private void Produce(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers, int changelog)
     {
         if (transactional && !InTransaction) Begin();
+        if (!ReferenceEquals(lastTopic, topic)) targets.TryAdd(lastTopic = topic, partition);
         while (true)
         {
             ThrowIfFailed();
-            try
+            if (producer.Produce(topic, partition, key, value, timestamp, headers, changelog) is not { } refused)
             {
-                producer.Produce(target, message, delivered);
                 produced.Add();
                 return;
             }
-            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            switch (refused.Code)
             {
-                // Kafka takes less than the tasks make: they wait for it, and with them the source.
-                abort.ThrowIfCancellationRequested();
-                producer.Flush(Step);
-            }
-            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.MsgSizeTooLarge || !transactional)
-            {
-                // The client itself refuses the record, so nothing else is harmed.
-                if (onFailure(new DeliveryReport<byte[], byte[]> { TopicPartitionOffsetError = new TopicPartitionOffsetError(target, Offset.Unset, e.Error), Message = message }) == ProductionExceptionHandlerResponse.CONTINUE) return;
-                throw new ProductionException(Describe(target.Topic, e.Error), e);
-            }
-            catch (KafkaException e)
-            {
-                throw transactional ? Failed(e.Error.Code == ErrorCode.Local_State ? CauseOf(e) : e) : new ProductionException(Describe(target.Topic, e.Error), e);
+                case ErrorCode.Local_QueueFull:
+                    // Kafka takes less than the tasks make: they wait for it, and with them the source.
+                    abort.ThrowIfCancellationRequested();
+                    producer.Serve(Step);
+                    continue;
+                case ErrorCode.MsgSizeTooLarge:
+                case not ErrorCode.NoError when !transactional:
+                    // The client itself refuses the record, so nothing else is harmed.
+                    var record = new DeliveryReport<byte[], byte[]>
+                    {
+                        TopicPartitionOffsetError = new TopicPartitionOffsetError(topic, partition, Offset.Unset, refused),
+                        Message = new Message<byte[], byte[]> { Key = key.ToArray()!, Value = value.ToArray()!, Timestamp = new Timestamp(timestamp, TimestampType.CreateTime), Headers = headers },
+                    };
+                    if (onFailure(record) == ProductionExceptionHandlerResponse.CONTINUE) return;
+                    throw new ProductionException(Describe(topic, refused), new KafkaException(refused));
+                default:
+                    throw Failed(refused.Code == ErrorCode.Local_State ? CauseOf(refused) : new KafkaException(refused));
             }
         }
     }
 
     /// <summary>An earlier record has failed the transaction, and all that this one was told is that there is none. An attempt to commit says why.</summary>
-    private KafkaException CauseOf(KafkaException state)
+    private KafkaException CauseOf(Error state)
     {
         try
         {
             producer.CommitTransaction(Step);
-            return state;
+            return new KafkaException(state);
         }
         catch (KafkaException cause)
         {
@@ -203,26 +211,28 @@ internal sealed class KafkaRecordCollector(
         }
     }
 
-    private TopicPartition Target(string topic, int partition)
+    void IDeliveryReports.Delivered(int tag, long offset)
     {
-        if (!ReferenceEquals(lastTopic.Topic, topic))
-        {
-            if (!targets.TryGetValue(topic, out var partitions)) targets[topic] = partitions = [];
-            lastTopic = (topic, partitions);
-        }
-        if (!lastTopic.Partitions.TryGetValue(partition, out TopicPartition? target)) lastTopic.Partitions[partition] = target = new TopicPartition(topic, partition);
-        return target;
+        if (tag != NoChangelog) changelogs[tag].Delivered(offset);
     }
 
-    private void Delivered(DeliveryReport<byte[], byte[]> report)
+    void IDeliveryReports.Failed(int tag, DeliveryReport<byte[], byte[]> record)
     {
-        if (!report.Error.IsError || onFailure(report) == ProductionExceptionHandlerResponse.CONTINUE) return;
-        Interlocked.CompareExchange(ref failure, new ProductionException(Describe(report.Topic, report.Error)), null);
+        // A transaction tells of itself whether all was delivered.
+        if (transactional || failure is not null) return;
+        try
+        {
+            if (onFailure(record) != ProductionExceptionHandlerResponse.CONTINUE) failure = new ProductionException(Describe(record.Topic, record.Error));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            failure = new ProductionException($"the handler of failed records threw: {e.Message}", e);
+        }
     }
 
     private void ThrowIfFailed()
     {
-        if (Volatile.Read(ref failure) is { } failed) throw new ProductionException(failed.Message, failed);
+        if (failure is { } failed) throw new ProductionException(failed.Message, failed);
     }
 
     /// <summary>A failure that would come again with the same records ends the application; any other is begun again.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers;
 using TweetStreams.Streams.Combining;
+using TweetStreams.Streams.Crosscutting;
+using TweetStreams.Streams.State.Backends;
 
 namespace TweetStreams.Streams.Runtime;
 
@@ -13,41 +15,46 @@ internal sealed class PackedChanges
     private const byte Version = 1;
 
     // A quarter of what Kafka takes by default, as for the repartition records.
-    private const int RecordBytes = 256 * 1024;
+    private const int PackBytes = 256 * 1024;
 
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
 
     /// <summary>Packs changes into as few records as may be and hands each to <paramref name="send"/>.</summary>
-    internal void Write(IEnumerable<KeyValuePair<byte[], byte[]?>> changes, Action<byte[]> send)
+    internal void Write(RowBuffer changes, Action<ReadOnlySpan<byte>> send)
     {
-        foreach (var (key, value) in changes)
+        for (int row = 0; row < changes.Count; row++)
         {
             if (buffer.WrittenCount == 0) PackFormat.WriteByte(buffer, Version);
-            PackFormat.WriteBytes(buffer, key);
-            if (value is null) PackFormat.WriteVarint(buffer, 0);
-            else PackFormat.WriteBytes(buffer, value);
-            if (buffer.WrittenCount >= RecordBytes) Take(send);
+            PackFormat.WriteBytes(buffer, changes.Key(row));
+            RecordBytes value = changes.Value(row);
+            if (value.Some) PackFormat.WriteBytes(buffer, value.Span);
+            else PackFormat.WriteVarint(buffer, 0);
+            if (buffer.WrittenCount >= PackBytes) Take(send);
         }
         if (buffer.WrittenCount > 0) Take(send);
     }
 
+    /// <summary>Takes the changes of a record in; the newest of a key stays.</summary>
+    /// <returns>How many there are.</returns>
     /// <exception cref="InvalidDataException">The record is not one of these.</exception>
-    internal static void Read(ReadOnlySpan<byte> record, List<KeyValuePair<byte[], byte[]?>> changes)
+    internal static int Read(ReadOnlySpan<byte> record, RowBuffer changes)
     {
         var reader = new PackReader(record);
         byte version = reader.ReadByte();
         if (version != Version) throw new InvalidDataException($"changelog record of unknown version {version}; was it written by a newer version?");
-        while (!reader.AtEnd)
+        int read = 0;
+        for (; !reader.AtEnd; read++)
         {
-            byte[] key = reader.TakeBytes(reader.ReadVarint()).ToArray();
+            ReadOnlySpan<byte> key = reader.TakeBytes(reader.ReadVarint());
             ulong length = reader.ReadVarint();
-            changes.Add(new(key, length == 0 ? null : reader.TakeBytes(length).ToArray()));
+            changes.Set(key, length == 0 ? RecordBytes.None : reader.TakeBytes(length));
         }
+        return read;
     }
 
-    private void Take(Action<byte[]> send)
+    private void Take(Action<ReadOnlySpan<byte>> send)
     {
-        send(buffer.WrittenSpan.ToArray());
+        send(buffer.WrittenSpan);
         buffer.ResetWrittenCount();
     }
 }

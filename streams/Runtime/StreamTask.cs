@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Processors.Public;
 using TweetStreams.Streams.State.Backends;
@@ -158,8 +159,8 @@ internal sealed class StreamTask
         foreach (IBytesBacked store in assembly.Stores)
         {
             if (!changelogs.TryGetValue(store.Name, out ChangelogPartition? changelog)) continue;
-            if (changelog.Packed) packer.Write(store.Bytes.Writes, record => assembly.Collector.SendChange(changelog, null, record));
-            else foreach (var (key, value) in store.Bytes.Writes) assembly.Collector.SendChange(changelog, key, value);
+            if (changelog.Packed) packer.Write(store.Bytes.Writes, record => assembly.Collector.SendChange(changelog, RecordBytes.None, record));
+            else for (int row = 0; row < store.Bytes.Writes.Count; row++) assembly.Collector.SendChange(changelog, store.Bytes.Writes.Key(row), store.Bytes.Writes.Value(row));
         }
     }
 

@@ -64,6 +64,7 @@ internal sealed partial class StreamThread
     private KafkaRecordCollector? pending;
     private ICommitProtocol protocol = null!;
     private TransactionFailedException? transactionFailure;
+    private readonly CommitPace pace = new(StreamConfig.CommitPatience);
     private int failuresWithoutTarget;
     private long commitsAsked, commitsDone;
     private bool resting;
@@ -164,6 +165,7 @@ internal sealed partial class StreamThread
         try
         {
             Poll();
+            collector?.Serve();
             OpenTasks();
             foreach (StreamTask task in tasks)
                 if (task.WaitingRecords > 0) task.ProcessWaiting(MayHaveMore);
@@ -172,7 +174,7 @@ internal sealed partial class StreamThread
             long now = Now;
             foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
             DetectIdle(now);
-            if (now - lastCommit >= config.CommitIntervalMs || (resting && Volatile.Read(ref commitsAsked) > commitsDone) || CommitRequested()) CommitAll();
+            if (now - lastCommit >= config.CommitIntervalMs || pace.IsDue || (resting && Volatile.Read(ref commitsAsked) > commitsDone) || CommitRequested()) CommitAll();
         }
         catch (TransactionFailedException failure)
         {
@@ -191,6 +193,8 @@ internal sealed partial class StreamThread
         if (failure.Regrouping) TransactionDropped(Name, failure.Message);
         else TransactionFailed(Name, failure.Message);
         Metrics.FailedTransactions.Add();
+        if (failure.Regrouping) pace.Dropped();
+        else pace.GaveUp();
         ThrowIfTargetIsGone(failure);
         transactionFailure = null;
         Settled = Ready = false;
@@ -231,7 +235,7 @@ internal sealed partial class StreamThread
     {
         if (collector is not null) return true;
         pending ??= new KafkaRecordCollector(
-            environment.Clients.Producer($"{Name}-producer", ExactlyOnce ? config.TransactionalId(environment.Directory.ProcessId, number) : null), ExactlyOnce, config.ProductionExceptionHandler, Metrics.Produced, abort);
+            reports => environment.Clients.Producer($"{Name}-producer", ExactlyOnce ? config.TransactionalId(environment.Directory.ProcessId, number) : null, reports), ExactlyOnce, config.ProductionExceptionHandler, Metrics.Produced, abort);
         if (!pending.TryInitialise(AnswerTimeout)) return false;
         (collector, pending) = (pending, null);
         protocol = ExactlyOnce
@@ -251,7 +255,7 @@ internal sealed partial class StreamThread
         OpenTasks();
         long now = Now;
         StreamTask? active = null;
-        for (int left = (int)config.MaxPollRecords; record is not null; record = --left > 0 ? Consume(TimeSpan.Zero) : null)
+        for (int left = (int)config.MaxPollRecords; record is not null; record = --left > 0 && !pace.IsDue && lastLane.Task is not { CommitRequested: true } ? Consume(TimeSpan.Zero) : null)
         {
             if (record.IsPartitionEOF)
             {
@@ -265,6 +269,7 @@ internal sealed partial class StreamThread
             }
             if (!ReferenceEquals(active, lastLane.Task)) (active = lastLane.Task).Active(now);
             lastLane.Task.Accept(lastLane.Lane, record);
+            pace.Read(record.Message.Value?.Length ?? 0);
         }
         environment.Meter.ProcessDuration.Record(config.TimeProvider.GetElapsedTime(came).TotalSeconds);
     }
@@ -440,7 +445,11 @@ internal sealed partial class StreamThread
 
     private void CommitTasks(StreamTask[] dirty)
     {
-        if (dirty.Length == 0) return;
+        if (dirty.Length == 0)
+        {
+            pace.Dropped();
+            return;
+        }
         long started = config.TimeProvider.GetTimestamp();
         using Activity? span = Tracing.Commit(Name, dirty.Length);
         try
@@ -456,6 +465,7 @@ internal sealed partial class StreamThread
         Metrics.Commits.Add();
         Metrics.LastCommit.Set(Now);
         TimeSpan took = config.TimeProvider.GetElapsedTime(started);
+        pace.Committed(took);
         environment.Meter.CommitDuration.Record(took.TotalSeconds);
         Committed(Name, dirty.Length, took.TotalMilliseconds);
     }

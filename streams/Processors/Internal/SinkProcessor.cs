@@ -1,4 +1,6 @@
+using System.Buffers;
 using Confluent.Kafka;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Errors;
 using TweetStreams.Streams.Runtime;
 using TweetStreams.Streams.SerDes;
@@ -25,6 +27,9 @@ internal sealed class SinkProcessor<K, V> : Processor<K, V>
     private readonly IRecordCollector collector;
     private readonly ISerDes<K> keySerdes;
     private readonly ISerDes<V> valueSerdes;
+    private readonly ISpanSerDes<K>? keySpans;
+    private readonly ISpanSerDes<V>? valueSpans;
+    private readonly ArrayBufferWriter<byte> keyBuffer = new(64), valueBuffer = new(256);
     private readonly string? topic;
 
     internal SinkProcessor(SinkOptions<K, V> options, string? topic, string node, TaskAssembly assembly)
@@ -36,6 +41,9 @@ internal sealed class SinkProcessor<K, V> : Processor<K, V>
         collector = assembly.Collector;
         keySerdes = SerdeDefaults.Key(options.KeySerdes, assembly.Config, $"sink {node}");
         valueSerdes = SerdeDefaults.Value(options.ValueSerdes, assembly.Config, $"sink {node}");
+        // An array that is there already is sent as it is.
+        keySpans = keySerdes is ByteArraySerDes ? null : keySerdes as ISpanSerDes<K>;
+        valueSpans = valueSerdes is ByteArraySerDes ? null : valueSerdes as ISpanSerDes<V>;
         options.Partitioner?.Initialize(assembly.Config);
     }
 
@@ -43,8 +51,8 @@ internal sealed class SinkProcessor<K, V> : Processor<K, V>
     {
         string target = topic ?? options.TopicExtractor!(key, value, context);
         Headers? headers = context.HeadersIfAny;
-        byte[]? keyBytes = key is null ? null : keySerdes.Serialize(key, new SerializationContext(MessageComponentType.Key, target, headers));
-        byte[]? valueBytes = value is null ? null : valueSerdes.Serialize(value, new SerializationContext(MessageComponentType.Value, target, headers));
+        RecordBytes keyBytes = Encode(key, keySerdes, keySpans, keyBuffer, MessageComponentType.Key, target, headers);
+        RecordBytes valueBytes = Encode(value, valueSerdes, valueSpans, valueBuffer, MessageComponentType.Value, target, headers);
         long timestamp = options.TimestampExtractor?.Invoke(key, value, context) ?? context.Timestamp;
         int partition = Partition.Any;
         if (options.Partitioner is { } partitioner)
@@ -55,5 +63,14 @@ internal sealed class SinkProcessor<K, V> : Processor<K, V>
                 throw new StreamsException($"the partitioner of topic {target} chose partition {partition}, but it has {partitions}");
         }
         collector.Send(target, partition, keyBytes, valueBytes, timestamp, headers);
+    }
+
+    private static RecordBytes Encode<T>(T data, ISerDes<T> serdes, ISpanSerDes<T>? spans, ArrayBufferWriter<byte> buffer, MessageComponentType component, string topic, Headers? headers)
+    {
+        if (data is null) return RecordBytes.None;
+        if (spans is null) return serdes.Serialize(data, new SerializationContext(component, topic, headers));
+        buffer.ResetWrittenCount();
+        spans.Serialize(data, buffer);
+        return buffer.WrittenSpan;
     }
 }

@@ -22,9 +22,9 @@ internal sealed class InMemoryBackend(int ownerThread) : IStateBackend
         lock (gate) return Find(key);
     }
 
-    public void Get(ReadOnlySpan<byte[]> keys, Span<byte[]?> values)
+    public void Get(ByteList keys, ByteList values)
     {
-        for (int i = 0; i < keys.Length; i++) values[i] = Get(keys[i]);
+        for (int i = 0; i < keys.Count; i++) values.Add(Get(keys[i]));
     }
 
     public IEnumerable<KeyValuePair<byte[], byte[]>> Scan(byte[]? from, byte[]? to, bool reverse = false)

@@ -2,23 +2,36 @@ using System.Buffers.Binary;
 
 namespace TweetStreams.Streams.State.Backends;
 
-/// <summary>Rows in the order of their keys; those of the same key as they came.</summary>
+/// <summary>The order of rows by their keys. For one thread; it keeps its arrays.</summary>
 /// <remarks>Eight bytes of each key behind what all of them begin with are compared as a number, which settles nearly all of it: keys of one window begin with its start.</remarks>
-internal static class KeyOrder
+internal sealed class KeyOrder
 {
-    /// <summary>The rows, sorted.</summary>
-    internal static KeyValuePair<byte[], byte[]?>[] Sort(IReadOnlyCollection<KeyValuePair<byte[], byte[]?>> rows)
+    private ulong[] numbers = [];
+    private int[] order = [];
+
+    /// <summary>The numbers of the rows, in the order of their keys; valid until the next call.</summary>
+    internal ReadOnlySpan<int> Of(RowBuffer rows)
     {
-        KeyValuePair<byte[], byte[]?>[] given = [.. rows];
-        if (given.Length < 2) return given;
-        int common = given[0].Key.Length;
-        for (int i = 1; i < given.Length && common > 0; i++) common = given[0].Key.AsSpan(0, common).CommonPrefixLength(given[i].Key);
-        var places = new Place[given.Length];
-        for (int i = 0; i < places.Length; i++) places[i] = new Place(Number(given[i].Key.AsSpan(common)), i);
-        places.AsSpan().Sort(new PlaceOrder(given, common));
-        var sorted = new KeyValuePair<byte[], byte[]?>[given.Length];
-        for (int i = 0; i < sorted.Length; i++) sorted[i] = given[places[i].Index];
-        return sorted;
+        int count = rows.Count;
+        if (numbers.Length < count) (numbers, order) = (new ulong[2 * count], new int[2 * count]);
+        int common = count == 0 ? 0 : rows.Key(0).Length;
+        for (int row = 1; row < count && common > 0; row++) common = rows.Key(0)[..common].CommonPrefixLength(rows.Key(row));
+        for (int row = 0; row < count; row++)
+        {
+            numbers[row] = Number(rows.Key(row)[common..]);
+            order[row] = row;
+        }
+        Span<ulong> sorted = numbers.AsSpan(0, count);
+        Span<int> places = order.AsSpan(0, count);
+        sorted.Sort(places);
+        for (int first = 0; first < count;)
+        {
+            int end = first + 1;
+            while (end < count && sorted[end] == sorted[first]) end++;
+            if (end - first > 1) places[first..end].Sort((x, y) => rows.Key(x).SequenceCompareTo(rows.Key(y)));
+            first = end;
+        }
+        return places;
     }
 
     // A shorter key is filled up with zeros, as is one that ends in zeros; those are told apart by the whole key.
@@ -29,17 +42,5 @@ internal static class KeyOrder
         filled.Clear();
         bytes.CopyTo(filled);
         return BinaryPrimitives.ReadUInt64BigEndian(filled);
-    }
-
-    private readonly record struct Place(ulong Number, int Index);
-
-    private readonly struct PlaceOrder(KeyValuePair<byte[], byte[]?>[] rows, int common) : IComparer<Place>
-    {
-        public int Compare(Place x, Place y)
-        {
-            if (x.Number != y.Number) return x.Number < y.Number ? -1 : 1;
-            int order = rows[x.Index].Key.AsSpan(common).SequenceCompareTo(rows[y.Index].Key.AsSpan(common));
-            return order != 0 ? order : x.Index.CompareTo(y.Index);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using RocksDbSharp;
+using TweetStreams.Streams.Crosscutting;
 
 namespace TweetStreams.Streams.State.Backends;
 
@@ -17,61 +18,46 @@ internal sealed class RocksDbBackend(RocksDb database, ColumnFamilyHandle family
 
     public byte[]? Get(ReadOnlySpan<byte> key) => database.Get(key, Family);
 
-    public void Get(ReadOnlySpan<byte[]> keys, Span<byte[]?> values)
+    public void Get(ByteList keys, ByteList values)
     {
-        for (int done = 0; done < keys.Length; done += LookupBatch)
-        {
-            int count = Math.Min(LookupBatch, keys.Length - done);
-            Look(keys.Slice(done, count), values.Slice(done, count));
-        }
+        for (int done = 0; done < keys.Count; done += LookupBatch) Look(keys, done, Math.Min(LookupBatch, keys.Count - done), values);
     }
 
     // The library's own batch look-up copies every key and value twice and asks for each with a search of its own; RocksDB's batched one of a single family shares the work.
-    private unsafe void Look(ReadOnlySpan<byte[]> keys, Span<byte[]?> values)
+    private unsafe void Look(ByteList keys, int first, int count, ByteList values)
     {
-        int bytes = 0;
-        foreach (byte[] key in keys) bytes += key.Length;
-        byte[] copies = ArrayPool<byte>.Shared.Rent(bytes);
-        nint[] slices = ArrayPool<nint>.Shared.Rent(2 * keys.Length), found = ArrayPool<nint>.Shared.Rent(keys.Length);
-        var errors = new nint[keys.Length];
+        nint[] slices = ArrayPool<nint>.Shared.Rent(2 * count), found = ArrayPool<nint>.Shared.Rent(count), errors = ArrayPool<nint>.Shared.Rent(count);
         try
         {
-            fixed (byte* copy = copies)
+            errors.AsSpan(0, count).Clear();
+            for (int i = 0; i < count; i++) (slices[2 * i], slices[2 * i + 1]) = ((nint)keys.Address(first + i), keys[first + i].Length);
             fixed (nint* slice = slices, result = found)
             {
-                int at = 0;
-                for (int i = 0; i < keys.Length; i++)
-                {
-                    keys[i].CopyTo(copies, at);
-                    slice[2 * i] = (nint)(copy + at);
-                    slice[2 * i + 1] = keys[i].Length;
-                    at += keys[i].Length;
-                }
-                Native.Instance.rocksdb_batched_multi_get_cf_slice(database.Handle, reading.Handle, Family.Handle, (nuint)keys.Length, (nint)slice, (nint)result, errors, 0);
+                Native.Instance.rocksdb_batched_multi_get_cf_slice(database.Handle, reading.Handle, Family.Handle, (nuint)count, (nint)slice, (nint)result, errors, 0);
                 nint failure = 0;
-                for (int i = 0; i < keys.Length; i++)
+                for (int i = 0; i < count; i++)
                 {
                     if (failure == 0) failure = errors[i];
                     else if (errors[i] != 0) Native.Instance.rocksdb_free(errors[i]);
-                    values[i] = result[i] == 0 ? null : Take(result[i]);
+                    if (result[i] == 0) values.Add(RecordBytes.None);
+                    else Take(result[i], values);
                 }
                 if (failure != 0) throw new RocksDbException(failure);
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(copies);
             ArrayPool<nint>.Shared.Return(slices);
             ArrayPool<nint>.Shared.Return(found);
+            ArrayPool<nint>.Shared.Return(errors);
         }
     }
 
-    private static unsafe byte[] Take(nint slice)
+    private static unsafe void Take(nint slice, ByteList values)
     {
         nint value = Native.Instance.rocksdb_pinnableslice_value(slice, out nuint length);
-        byte[] copy = new ReadOnlySpan<byte>((void*)value, (int)length).ToArray();
+        values.Add(new ReadOnlySpan<byte>((void*)value, (int)length));
         Native.Instance.rocksdb_pinnableslice_destroy(slice);
-        return copy;
     }
 
     public IEnumerable<KeyValuePair<byte[], byte[]>> Scan(byte[]? from, byte[]? to, bool reverse = false)

@@ -19,6 +19,9 @@ internal sealed class RocksDbTaskDatabase
     // RocksDB's tickers of what the block cache answered.
     private const uint CacheMissTicker = 0, CacheHitTicker = 1;
 
+    // RocksDB's kTwoLevelIndexSearch.
+    private const int TwoLevelIndex = 2;
+
     // Tickers without histograms and timers, which would ask the clock at each access.
     private const int TickersOnly = 1;
 
@@ -33,6 +36,7 @@ internal sealed class RocksDbTaskDatabase
     private readonly List<ForeignStore> foreign = [];
     private readonly Dictionary<string, RocksDbBackend> stores = [];
     private readonly ColumnFamilyHandle positions;
+    private readonly KeyOrder order = new();
     // The write-ahead log makes a batch survive the death of the process; a lost machine is made good from the changelog, so no fsync.
     private readonly WriteOptions writeOptions = new WriteOptions().SetSync(false);
 
@@ -99,10 +103,11 @@ internal sealed class RocksDbTaskDatabase
             ColumnFamilyHandle family = stores[store.Store].Family;
             if (store.DeleteFrom is { } from) batch.DeleteRange(from, (ulong)from.Length, store.DeleteTo!, (ulong)store.DeleteTo!.Length, family);
             // Neighbours in the write buffer are then written one after the other, which costs half of a random order.
-            foreach (var (key, value) in KeyOrder.Sort(store.Writes))
+            foreach (int row in order.Of(store.Writes))
             {
-                if (value is null) batch.Delete(key, family);
-                else batch.Put(key.AsSpan(), value.AsSpan(), family);
+                RecordBytes value = store.Writes.Value(row);
+                if (value.Some) batch.Put(store.Writes.Key(row), value.Span, family);
+                else batch.Delete(store.Writes.Key(row), family);
             }
             if (store.ChangelogPosition is { } at)
             {
@@ -152,7 +157,13 @@ internal sealed class RocksDbTaskDatabase
             // Most words of an interval are new ones: a filter over the write buffer, too, answers for them without a search.
             .SetMemtablePrefixBloomSizeRatio(0.02);
         Native.Instance.rocksdb_options_set_memtable_whole_key_filtering(options.Handle, 1);
-        return options.SetBlockBasedTableFactory(new BlockBasedTableOptions()
+        BlockBasedTableOptions table = new();
+        // A filter or an index in one piece is larger than what a part of the cache takes in: each look-up would read it from disk again. In pieces they are
+        // cached as blocks are.
+        Native.Instance.rocksdb_block_based_options_set_index_type(table.Handle, TwoLevelIndex);
+        Native.Instance.rocksdb_block_based_options_set_partition_filters(table.Handle, 1);
+        Native.Instance.rocksdb_block_based_options_set_pin_top_level_index_and_filter(table.Handle, 1);
+        return options.SetBlockBasedTableFactory(table
             .SetBlockCache(memory.Cache)
             .SetBlockSize(16 * 1024)
             .SetFilterPolicy(BloomFilterPolicy.Create(10, false))

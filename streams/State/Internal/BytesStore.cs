@@ -10,7 +10,7 @@ namespace TweetStreams.Streams.State.Internal;
 internal sealed class BytesStore(string name, bool persistent, bool logged, ITaskState state)
 {
     private readonly IStateBackend committed = state.Store(name);
-    private readonly Dictionary<byte[], byte[]?> writes = new(ByteArrayComparer.Instance);
+    private readonly RowBuffer writes = [];
     private byte[]? deleteFrom, deleteTo;
 
     internal string Name { get; } = name;
@@ -24,23 +24,22 @@ internal sealed class BytesStore(string name, bool persistent, bool logged, ITas
     internal bool IsOpen { get; private set; } = true;
 
     /// <summary>The writes since the last commit.</summary>
-    internal Dictionary<byte[], byte[]?> Writes => writes;
+    internal RowBuffer Writes => writes;
     internal bool Dirty => writes.Count > 0 || deleteFrom is not null;
     internal long ApproximateCount => committed.ApproximateCount + writes.Count;
 
-    internal byte[]? Get(ReadOnlySpan<byte> key) =>
-        writes.Count > 0 && writes.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out byte[]? written) ? written : committed.Get(key);
+    internal byte[]? Get(ReadOnlySpan<byte> key) => writes.Find(key) is >= 0 and var row ? writes.Value(row).ToArray() : committed.Get(key);
 
-    /// <summary>Looks up many keys that this commit interval has not written.</summary>
-    internal void GetCommitted(ReadOnlySpan<byte[]> keys, Span<byte[]?> values)
+    /// <summary>Looks up many keys; <paramref name="values"/> gets a value for each, null for what is not there.</summary>
+    internal void Get(ByteList keys, ByteList values)
     {
         committed.Get(keys, values);
         if (writes.Count == 0) return;
-        for (int i = 0; i < keys.Length; i++)
-            if (writes.TryGetValue(keys[i], out byte[]? written)) values[i] = written;
+        for (int i = 0; i < keys.Count; i++)
+            if (writes.Find(keys[i]) is >= 0 and var row) values.Set(i, writes.Value(row));
     }
 
-    internal void Put(byte[] key, byte[]? value) => writes[key] = value;
+    internal void Put(ReadOnlySpan<byte> key, RecordBytes value) => writes.Set(key, value);
 
     /// <summary>Drops a range with the next commit; a later call widens it. Nothing in the range may be written any more.</summary>
     internal void DeleteRange(byte[] from, byte[] to)
@@ -52,9 +51,15 @@ internal sealed class BytesStore(string name, bool persistent, bool logged, ITas
     internal IEnumerable<KeyValuePair<byte[], byte[]>> Scan(byte[]? from, byte[]? to, bool reverse = false)
     {
         if (writes.Count == 0) return committed.Scan(from, to, reverse);
-        var pending = writes.Where(write => (from is null || ByteArrayComparer.Instance.Compare(write.Key, from) >= 0) && (to is null || ByteArrayComparer.Instance.Compare(write.Key, to) < 0));
-        var sorted = reverse ? pending.OrderByDescending(write => write.Key, ByteArrayComparer.Instance) : pending.OrderBy(write => write.Key, ByteArrayComparer.Instance);
-        return Merge(committed.Scan(from, to, reverse), [.. sorted], reverse ? -1 : 1);
+        var pending = new List<KeyValuePair<byte[], byte[]?>>();
+        for (int row = 0; row < writes.Count; row++)
+        {
+            ReadOnlySpan<byte> key = writes.Key(row);
+            if ((from is null || key.SequenceCompareTo(from) >= 0) && (to is null || key.SequenceCompareTo(to) < 0)) pending.Add(new(key.ToArray(), writes.Value(row).ToArray()));
+        }
+        int direction = reverse ? -1 : 1;
+        pending.Sort((x, y) => direction * x.Key.AsSpan().SequenceCompareTo(y.Key));
+        return Merge(committed.Scan(from, to, reverse), pending, direction);
     }
 
     internal StoreChanges Changes(long? changelogPosition) => new(Name, writes, deleteFrom, deleteTo, changelogPosition);

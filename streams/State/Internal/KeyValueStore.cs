@@ -36,7 +36,7 @@ internal class KeyValueStore<K, V>(BytesStore bytes, ISerDes<K> keySerdes, ISerD
     {
         byte[] encoded = codec.Key(key);
         V present = codec.Value(bytes.Get(encoded));
-        bytes.Put(encoded, null);
+        bytes.Put(encoded, RecordBytes.None);
         return present;
     }
 

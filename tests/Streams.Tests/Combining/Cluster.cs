@@ -53,11 +53,11 @@ internal sealed class Cluster : IDisposable
         {
             List<LogRecord> changes = Log.Of(changelog.TopicPartition);
             int from = (int)(state.ChangelogPosition(store) ?? 0);
-            var rows = new List<KeyValuePair<byte[], byte[]?>>();
+            RowBuffer rows = [];
             foreach (LogRecord change in changes.Skip(from))
             {
                 if (changelog.Packed) PackedChanges.Read(change.Value, rows);
-                else rows.Add(new(change.Key!, change.Value));
+                else rows.Set(change.Key, change.Value);
             }
             state.Write([new StoreChanges(store, rows, null, null, changes.Count)]);
         }
@@ -149,14 +149,14 @@ internal sealed class LogCollector(Func<string, int> partitions) : IRecordCollec
         return log;
     }
 
-    public void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers) =>
-        Of(new TopicPartition(topic, partition == Partition.Any ? Murmur2.Partition(key, partitions(topic)) : partition)).Add(new LogRecord(key, value, timestamp, headers));
+    public void Send(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers) =>
+        Of(new TopicPartition(topic, partition == Partition.Any ? Murmur2.Partition(key.ToArray(), partitions(topic)) : partition)).Add(new LogRecord(key.ToArray(), value.ToArray(), timestamp, headers));
 
-    public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value)
+    public void SendChange(ChangelogPartition changelog, RecordBytes key, RecordBytes value)
     {
         List<LogRecord> log = Of(changelog.TopicPartition);
         changelog.Delivered(log.Count);
-        log.Add(new LogRecord(key, value, -1, null));
+        log.Add(new LogRecord(key.ToArray(), value.ToArray(), -1, null));
     }
 
     public void Flush() { }

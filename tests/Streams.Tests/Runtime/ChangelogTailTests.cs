@@ -45,7 +45,7 @@ public sealed class ChangelogTailTests : IDisposable
         var tail = Tail(packed: true, 0);
         byte[] old = WindowKey.Of(1_000, "a"u8), young = WindowKey.Of(9_000, "a"u8);
         new PackedChanges().Write([new(WindowKey.Clock, "t"u8.ToArray()), new(old, "1"u8.ToArray()), new(young, "2"u8.ToArray())], record =>
-            tail.Take(new ConsumeResult<byte[], byte[]> { TopicPartitionOffset = new("log", 0, 0), Message = new() { Value = record } }));
+            tail.Take(new ConsumeResult<byte[], byte[]> { TopicPartitionOffset = new("log", 0, 0), Message = new() { Value = record.ToArray() } }));
         tail.Write();
         tail.Expire(20_000);
         Assert.NotNull(state.Store("counts").Get(old));

@@ -1,20 +1,18 @@
-using System.Reflection;
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.Runtime;
 
 namespace TweetStreams.Streams.Tests;
 
 public sealed class KafkaRecordCollectorTests
 {
-    private readonly ScriptedProducer script;
+    private readonly ScriptedProducer script = new();
     private readonly KafkaRecordCollector collector;
     private readonly List<string> purged = [];
     private IReadOnlyList<TopicPartitionOffset> known = [];
 
     public KafkaRecordCollectorTests()
     {
-        var producer = DispatchProxy.Create<IProducer<byte[], byte[]>, ScriptedProducer>();
-        script = (ScriptedProducer)(object)producer;
-        collector = new KafkaRecordCollector(producer, transactional: true, _ => ProductionExceptionHandlerResponse.FAIL, new Tally(), CancellationToken.None);
+        collector = new KafkaRecordCollector(_ => script, transactional: true, _ => ProductionExceptionHandlerResponse.FAIL, new Tally(), CancellationToken.None);
     }
 
     private ExactlyOnceCommit Protocol => new ExactlyOnceCommit(collector, () => known, () => null!, () => script.Calls.Add("<sent>"), positions => purged.AddRange(positions.Select(position => position.Topic)));
@@ -75,7 +73,7 @@ public sealed class KafkaRecordCollectorTests
     [InlineData("Produce", ErrorCode.Local_Fenced, false)]
     public void What_may_go_well_another_time_makes_the_thread_start_over(string step, ErrorCode error, bool regrouping)
     {
-        script.Fail(step, step == "Produce" ? new ProduceException<byte[], byte[]>(new Error(error), new DeliveryResult<byte[], byte[]>()) : new KafkaException(error));
+        script.Fail(step, new KafkaException(error));
         Assert.Equal(regrouping, Assert.Throws<TransactionFailedException>(() =>
         {
             Send();
@@ -99,7 +97,7 @@ public sealed class KafkaRecordCollectorTests
     public void A_record_that_finds_the_transaction_failed_tells_what_failed_it()
     {
         Send();
-        script.Fail("Produce", new ProduceException<byte[], byte[]>(new Error(ErrorCode.Local_State), new DeliveryResult<byte[], byte[]>()));
+        script.Fail("Produce", new KafkaException(ErrorCode.Local_State));
         script.Fail("CommitTransaction", new KafkaException(ErrorCode.MsgSizeTooLarge));
         Assert.Contains("max.message.bytes", Assert.Throws<ProductionException>(Send).Message);
     }
@@ -132,26 +130,93 @@ public sealed class KafkaRecordCollectorTests
         Assert.Throws<ProductionException>(() => collector.TryInitialise(TimeSpan.Zero));
     }
 
-    private void Send() => collector.Send("out", 0, [1], [2], 3, null);
+    [Theory]
+    [InlineData(ProductionExceptionHandlerResponse.FAIL, true)]
+    [InlineData(ProductionExceptionHandlerResponse.CONTINUE, false)]
+    public void At_least_once_a_record_that_was_not_delivered_fails_the_thread_unless_the_application_says_otherwise(ProductionExceptionHandlerResponse says, bool fails)
+    {
+        IDeliveryReports reports = null!;
+        var single = new KafkaRecordCollector(told => { reports = told; return script; }, transactional: false, _ => says, new Tally(), CancellationToken.None);
+        single.Send("out", 0, Key, Key, 3, null);
+        reports.Failed(-1, new DeliveryReport<byte[], byte[]> { TopicPartitionOffsetError = new TopicPartitionOffsetError("out", 0, Offset.Unset, new Error(ErrorCode.Local_MsgTimedOut)) });
+        Exception? failure = Record.Exception(single.Flush);
+        Assert.Equal(fails, failure is ProductionException && failure.Message.Contains("topic out", StringComparison.Ordinal));
+        Assert.Equal(fails, failure is not null);
+    }
+
+    [Fact]
+    public void A_handler_that_throws_fails_the_thread_and_not_the_client()
+    {
+        IDeliveryReports reports = null!;
+        var single = new KafkaRecordCollector(told => { reports = told; return script; }, transactional: false, _ => throw new InvalidOperationException("oh"), new Tally(), CancellationToken.None);
+        reports.Failed(-1, new DeliveryReport<byte[], byte[]> { TopicPartitionOffsetError = new TopicPartitionOffsetError("out", 0, Offset.Unset, new Error(ErrorCode.Local_MsgTimedOut)) });
+        Assert.Contains("oh", Assert.Throws<ProductionException>(single.Flush).Message);
+    }
+
+    [Fact]
+    public void Reports_of_changes_move_the_position_of_their_own_changelog()
+    {
+        IDeliveryReports reports = null!;
+        var tags = new List<int>();
+        script.Taken = tags.Add;
+        var all = new KafkaRecordCollector(told => { reports = told; return script; }, transactional: true, _ => ProductionExceptionHandlerResponse.FAIL, new Tally(), CancellationToken.None);
+        ChangelogPartition one = new("one", 0, packed: false), other = new("other", 0, packed: false);
+        all.Send("out", 0, Key, Key, 3, null);
+        all.SendChange(one, Key, Key);
+        all.SendChange(other, Key, Key);
+        all.SendChange(one, Key, Key);
+        foreach (var (tag, offset) in tags.Zip([40L, 10, 20, 11])) reports.Delivered(tag, offset);
+        Assert.Equal((12, 21), (one.Position, other.Position));
+    }
+
+    private static byte[] Key => [1];
+
+    private void Send() => collector.Send("out", 0, Key, Key, 3, null);
     private static TopicPartitionOffset Position(string topic, long offset) => new(topic, 0, offset);
 }
 
 /// <summary>A producer that notes what is asked of it and fails as it is told to.</summary>
-public class ScriptedProducer : DispatchProxy
+internal sealed class ScriptedProducer : IRecordProducer
 {
-    private readonly Dictionary<string, Queue<Exception>> failures = [];
+    private readonly Dictionary<string, Queue<KafkaException>> failures = [];
 
     internal List<string> Calls { get; } = [];
+    internal Action<int>? Taken { get; set; }
 
-    internal void Fail(string method, Exception error, int times = 1)
+    internal void Fail(string method, KafkaException error, int times = 1) => failures[method] = new Queue<KafkaException>(Enumerable.Repeat(error, times));
+
+    public Error? Produce(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers, int tag)
     {
-        failures[method] = new Queue<Exception>(Enumerable.Repeat(error, times));
+        Taken?.Invoke(tag);
+        return Failure("Produce")?.Error;
     }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    public void Serve(TimeSpan timeout) => Call("Serve");
+
+    public bool Flush(TimeSpan timeout)
     {
-        Calls.Add(args is [IEnumerable<TopicPartitionOffset> positions, ..] ? $"{targetMethod!.Name} {string.Join(",", positions.Select(position => $"{position.Topic}:{position.Offset.Value}"))}" : targetMethod!.Name);
-        if (failures.TryGetValue(targetMethod.Name, out var queue) && queue.TryDequeue(out Exception? error)) throw error;
-        return targetMethod.ReturnType == typeof(int) ? 0 : null;
+        Call("Flush");
+        return true;
+    }
+
+    public void InitTransactions(TimeSpan timeout) => Call("InitTransactions");
+    public void BeginTransaction() => Call("BeginTransaction");
+
+    public void SendOffsetsToTransaction(IReadOnlyCollection<TopicPartitionOffset> offsets, IConsumerGroupMetadata group, TimeSpan timeout) =>
+        Call("SendOffsetsToTransaction", " " + string.Join(",", offsets.Select(position => $"{position.Topic}:{position.Offset.Value}")));
+
+    public void CommitTransaction(TimeSpan timeout) => Call("CommitTransaction");
+    public void AbortTransaction(TimeSpan timeout) => Call("AbortTransaction");
+    public void Dispose() => Call("Dispose");
+
+    private void Call(string method, string arguments = "")
+    {
+        if (Failure(method, arguments) is { } failure) throw failure;
+    }
+
+    private KafkaException? Failure(string method, string arguments = "")
+    {
+        Calls.Add(method + arguments);
+        return failures.TryGetValue(method, out var queue) && queue.TryDequeue(out KafkaException? error) ? error : null;
     }
 }

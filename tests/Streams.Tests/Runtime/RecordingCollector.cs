@@ -7,9 +7,9 @@ internal sealed class RecordingCollector(List<string> events) : IRecordCollector
 {
     internal Exception? FlushFails { get; set; }
 
-    public void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers) => events.Add($"send {topic}");
+    public void Send(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers) => events.Add($"send {topic}");
 
-    public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value)
+    public void SendChange(ChangelogPartition changelog, RecordBytes key, RecordBytes value)
     {
         events.Add($"change {changelog.TopicPartition.Topic}");
         changelog.Delivered(events.Count);
@@ -27,7 +27,7 @@ internal sealed class NullCollector : IRecordCollector
 {
     internal long Sent { get; private set; }
 
-    public void Send(string topic, int partition, byte[]? key, byte[]? value, long timestamp, Headers? headers) => Sent++;
-    public void SendChange(ChangelogPartition changelog, byte[]? key, byte[]? value) => changelog.Delivered(Sent++);
+    public void Send(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers) => Sent++;
+    public void SendChange(ChangelogPartition changelog, RecordBytes key, RecordBytes value) => changelog.Delivered(Sent++);
     public void Flush() { }
 }

@@ -1,3 +1,4 @@
+using TweetStreams.Streams.Crosscutting;
 using TweetStreams.Streams.State.Backends;
 
 namespace TweetStreams.Streams.Tests;
@@ -34,11 +35,12 @@ public abstract class BackendTests : IDisposable
     public void Many_keys_are_looked_up_at_once()
     {
         Write([.. Enumerable.Range(0, 3000).Select(i => ($"k{i}", (string?)$"{i}"))]);
-        byte[][] keys = [.. Enumerable.Range(0, 3000).Select(i => Bytes($"{(i % 3 == 0 ? "missing" : "k")}{i}"))];
-        var values = new byte[]?[keys.Length];
+        ByteList keys = new(), values = new();
+        for (int i = 0; i < 3000; i++) keys.Add(Bytes($"{(i % 3 == 0 ? "missing" : "k")}{i}"));
         Store.Get(keys, values);
-        for (int i = 0; i < keys.Length; i++) Assert.Equal(i % 3 == 0 ? null : $"{i}", values[i] is { } found ? Text(found) : null);
-        Store.Get([], []);
+        Assert.Equal(Enumerable.Range(0, 3000).Select(i => i % 3 == 0 ? null : $"{i}"), Enumerable.Range(0, values.Count).Select(i => values.IsNull(i) ? null : Text(values[i].ToArray())));
+        Store.Get(new ByteList(), values);
+        Assert.Equal(3000, values.Count);
     }
 
     [Fact]
@@ -202,10 +204,10 @@ public abstract class BackendTests : IDisposable
         }
         Assert.Equal(string.Join(' ', expected.Select(row => $"{row.Key}={row.Value}")), Join(store.Scan(null, null)));
         Assert.Equal(string.Join(' ', expected.Reverse().Select(row => $"{row.Key}={row.Value}")), Join(store.Scan(null, null, reverse: true)));
-        byte[][] keys = [.. steps.Select(step => Bytes(step.Item2))];
-        var values = new byte[]?[keys.Length];
-        store.GetCommitted(keys, values);
-        Assert.Equal(steps.Select(step => expected.GetValueOrDefault(step.Item2)), values.Select(found => found is null ? null : Text(found)));
+        ByteList keys = new(), values = new();
+        foreach (var step in steps) keys.Add(Bytes(step.Item2));
+        store.Get(keys, values);
+        Assert.Equal(steps.Select(step => expected.GetValueOrDefault(step.Item2)), Enumerable.Range(0, values.Count).Select(i => values.IsNull(i) ? null : Text(values[i].ToArray())));
     }, iter: 150, threads: 1);
 
     public void Dispose()
