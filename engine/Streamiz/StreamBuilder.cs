@@ -8,7 +8,11 @@ public sealed class StreamBuilder : Streamiz.Kafka.Net.StreamBuilder
     public new IKStream<K, V> Stream<K, V>(string topic, ISerDes<K> keySerdes, ISerDes<V> valueSerdes, string named, ITimestampExtractor extractor) =>
         base.Stream(topic, keySerdes, valueSerdes, named, new TimedExtractor(extractor, observed));
 
-    public new Topology Build() => new(base.Build(), observed);
+    public new Topology Build()
+    {
+        GraphOfBuilder.WithoutLoops(this);
+        return new(base.Build(), observed);
+    }
 }
 
 /// <summary>A finished topology of Streamiz.</summary>
