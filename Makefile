@@ -47,7 +47,15 @@ ifdef KAFKA
 export KAFKA
 endif
 
-processor := processor/bin/Release/net10.0/tweetstreams-processor.dll
+# The engine of run and process: streamiz, or this project's own. To MSBuild a variable of that name is a property.
+unexport ENGINE
+ifneq ($(filter run process,$(MAKECMDGOALS)),)
+ifneq ($(filter-out streamiz,$(ENGINE)),)
+$(error ENGINE=$(ENGINE): use streamiz, or leave it out for this project's own engine)
+endif
+engine := $(if $(ENGINE),Streamiz/)
+endif
+processor := processor/bin/$(engine)Release/net10.0/tweetstreams-processor.dll
 producer := producer/bin/Release/net10.0/tweetstreams-producer.dll
 feed = $(if $(SOURCE),--source $(SOURCE)) $(if $(SPEED),--speed $(SPEED)) $(if $(RATE),--rate $(RATE)) $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 count = $(if $(PORT),--port $(PORT)) $(if $(GRACE),--grace $(GRACE)) $(if $(DEDUPE),--dedupe $(DEDUPE)) $(if $(THREADS),--threads $(THREADS)) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(if $(FORMAT),--format $(FORMAT)) $(if $(REGISTRY),--registry $(REGISTRY))
@@ -66,14 +74,14 @@ started = if [ -t 0 ] && [ -t 1 ]; then set -m; dotnet exec $(1); else exec dotn
 
 # Restores and builds without a word where all is well, and shows everything where it is not. What is up to date is not built again.
 define built
-@tests/build.sh $(1)
+@tests/build.sh $(1) $(2)
 endef
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## everything in one process: SOURCE=file… KAFKA=host:port EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= DEDUPE= THREADS= PARTITIONS= FORMAT=avro REGISTRY=url ARGS=
-	$(call built,processor)
+run: ## everything in one process: SOURCE=file… KAFKA=host:port ENGINE=streamiz EXPORT=dir SPEED= RATE= SEED= COUNT= PORT= GRACE= DEDUPE= THREADS= PARTITIONS= FORMAT=avro REGISTRY=url ARGS=
+	$(call built,processor,$(if $(engine),-p:Engine=Streamiz))
 	@$(call started,$(processor) run $(feed) $(if $(EXPORT),--export $(EXPORT)) $(count) $(ARGS))
 
 produce: ## the producer alone: KAFKA=host:port SOURCE=file… SPEED= RATE= SEED= COUNT= PARTITIONS= ARGS=
@@ -81,7 +89,7 @@ produce: ## the producer alone: KAFKA=host:port SOURCE=file… SPEED= RATE= SEED
 	@$(call started,$(producer) $(feed) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(ARGS))
 
 process: ## the processor alone: KAFKA=host:port PORT= GRACE= DEDUPE= THREADS= PARTITIONS= FORMAT=avro REGISTRY=url ARGS=
-	$(call built,processor)
+	$(call built,processor,$(if $(engine),-p:Engine=Streamiz))
 	@$(call started,$(processor) process $(count) $(ARGS))
 
 topic: ## print a topic of the job that runs here, or of KAFKA=host:port: NAME=word-totals PORT= ARGS=--follow

@@ -10,6 +10,7 @@ ARG TARGETARCH
 WORKDIR /src
 # The packages first: this layer lives until a dependency changes.
 COPY Directory.Build.props Directory.Packages.props global.json .editorconfig ./
+COPY engine/TweetStreams.props engine/
 COPY schemas/TweetStreams.Schemas.csproj schemas/
 COPY streams/TweetStreams.Streams.csproj streams/
 COPY producer/TweetStreams.Producer.csproj producer/

@@ -3,8 +3,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Avro;
 using Confluent.Kafka;
-using TweetStreams.Streams.Errors;
-using TweetStreams.Streams.SerDes;
 
 namespace TweetStreams.Registry;
 

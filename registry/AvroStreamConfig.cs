@@ -1,6 +1,3 @@
-using TweetStreams.Streams;
-using TweetStreams.Streams.Errors;
-
 namespace TweetStreams.Registry;
 
 /// <summary>The settings of an application whose serdes find their registry in them.</summary>

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Registry;
 

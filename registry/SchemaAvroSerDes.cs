@@ -6,7 +6,6 @@ using Avro.Generic;
 using Avro.IO;
 using Avro.Specific;
 using Confluent.Kafka;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Registry;
 

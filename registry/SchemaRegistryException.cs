@@ -1,5 +1,3 @@
-using TweetStreams.Streams.Errors;
-
 namespace TweetStreams.Registry;
 
 /// <summary>The registry does not answer, or refuses; the message names its address or the subject, the reason, and what to do.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Registry;
 

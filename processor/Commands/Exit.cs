@@ -1,6 +1,5 @@
 using TweetStreams.Producer;
 using TweetStreams.Producer.Sources;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Commands;
 

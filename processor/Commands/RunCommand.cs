@@ -10,7 +10,6 @@ using TweetStreams.Producer.Feeding;
 using TweetStreams.Producer.Metrics;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Commands;
 

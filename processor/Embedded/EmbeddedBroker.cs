@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 using TweetStreams.Producer.Feeding;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Embedded;
 

@@ -5,7 +5,6 @@ using TweetStreams.Producer.Kafka;
 using TweetStreams.Processor.Doctor;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Schemas;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Kafka;
 

@@ -3,7 +3,6 @@ using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Trends;
 using TweetStreams.Processor.Words;
 using TweetStreams.Schemas;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Live;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Confluent.Kafka;
 using TweetStreams.Processor.Kafka;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Messages;
 

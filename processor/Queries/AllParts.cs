@@ -1,5 +1,4 @@
 using TweetStreams.Processor.Words;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Queries;
 

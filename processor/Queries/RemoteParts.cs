@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using Microsoft.AspNetCore.WebUtilities;
 using TweetStreams.Processor.Web;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Queries;
 

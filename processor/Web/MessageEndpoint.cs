@@ -1,7 +1,6 @@
 using System.Net;
 using TweetStreams.Processor.Messages;
 using TweetStreams.Producer.Control;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;
 

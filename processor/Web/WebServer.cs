@@ -10,7 +10,6 @@ using TweetStreams.Processor.Messages;
 using TweetStreams.Processor.Queries;
 using TweetStreams.Processor.Trends;
 using TweetStreams.Producer.Control;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;
 

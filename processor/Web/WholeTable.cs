@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TweetStreams.Processor.Queries;
-using TweetStreams.Streams.Errors;
 
 namespace TweetStreams.Processor.Web;
 
