@@ -46,14 +46,14 @@ internal sealed unsafe class NativeProducer : IRecordProducer
         {
             // Confluent.Kafka's own, of what it does around the library.
             if (name.StartsWith("dotnet.", StringComparison.Ordinal)) continue;
-            if (Librdkafka.Set(config, name, value, text, Librdkafka.ErrorTextSize) != 0) throw Refused();
+            if (Librdkafka.Set(config, name, value, text, Librdkafka.ErrorTextSize) != 0) throw Refused($"{name}={value}: ");
         }
         Librdkafka.SetOpaque(config, GCHandle.ToIntPtr(self));
         Librdkafka.SetReportCallback(config, &OnReport);
         Librdkafka.SetErrorCallback(config, &OnError);
         Librdkafka.SetLogCallback(config, &OnLog);
         client = Librdkafka.NewClient(Librdkafka.Producer, config, text, Librdkafka.ErrorTextSize);
-        if (client == 0) throw Refused();
+        if (client == 0) throw Refused("");
         fields = (Librdkafka.Field*)NativeMemory.AllocZeroed(Fields, (nuint)sizeof(Librdkafka.Field));
         fields[TopicField].Type = Librdkafka.FieldType.Topic;
         fields[PartitionField].Type = Librdkafka.FieldType.Partition;
@@ -64,18 +64,23 @@ internal sealed unsafe class NativeProducer : IRecordProducer
         fields[FlagsField] = new Librdkafka.Field { Type = Librdkafka.FieldType.Flags, Int = Librdkafka.CopyPayload };
         fields[HeadersField].Type = Librdkafka.FieldType.Headers;
 
-        InvalidOperationException Refused()
+        InvalidOperationException Refused(string setting)
         {
             Librdkafka.DestroyConfig(config);
             self.Free();
-            return new InvalidOperationException(Text((nint)text));
+            return new InvalidOperationException(setting + Text((nint)text));
         }
     }
 
     public Error? Produce(string topic, int partition, RecordBytes key, RecordBytes value, long timestamp, Headers? headers, int tag)
     {
+        nint open = Open();
         if (++sinceServed >= ServeEvery) Serve(TimeSpan.Zero);
-        if (!ReferenceEquals(last.Name, topic)) last = (topic, Topic(topic));
+        if (!ReferenceEquals(last.Name, topic))
+        {
+            if (Topic(topic) is not (not 0 and var found)) return new Error(ErrorCode.TopicException, $"no topic can be called '{topic}'");
+            last = (topic, found);
+        }
         fixed (byte* keyBytes = key.Span, valueBytes = value.Span)
         {
             fields[TopicField].Pointer = last.Topic;
@@ -85,7 +90,7 @@ internal sealed unsafe class NativeProducer : IRecordProducer
             fields[TimestampField].Number = timestamp;
             fields[TagField].Pointer = tag;
             nint native = fields[HeadersField].Pointer = headers is null ? 0 : Native(headers);
-            nint refused = Librdkafka.Produce(client, fields, (nuint)(native == 0 ? HeadersField : Fields));
+            nint refused = Librdkafka.Produce(open, fields, (nuint)(native == 0 ? HeadersField : Fields));
             if (refused == 0) return null;
             // The library takes the headers only together with the record.
             if (native != 0) Librdkafka.DestroyHeaders(native);
@@ -148,12 +153,12 @@ internal sealed unsafe class NativeProducer : IRecordProducer
         return client;
     }
 
+    /// <summary>The library's topic of a name, 0 where none can have it.</summary>
     private nint Topic(string name)
     {
         if (topics.TryGetValue(name, out nint topic)) return topic;
         topic = Librdkafka.NewTopic(Open(), name, 0);
-        if (topic == 0) throw new KafkaException(new Error(Confluent.Kafka.ErrorCode.TopicException, $"'{name}' cannot be a topic"));
-        return topics[name] = topic;
+        return topic == 0 ? 0 : topics[name] = topic;
     }
 
     private void Fill(ref Librdkafka.Field field, RecordBytes record, byte* bytes)
