@@ -117,7 +117,7 @@ test: ## build everything and run all tests; a real Kafka comes from KAFKA, ../s
 	@tests/install-tools.sh
 	@tests/run.sh
 
-bench: ## measure, every count checked: ONLY=table, restore, recovery, latency, growth or words; FILE=recording REPEATS=5 ROUNDS=2 THREADS= PARTITIONS= DEDUPE=off PEER=java ENGINE=streamiz KAFKA=host:port JSON=file ARGS=; or MICRO=parser, stores, record or all
+bench: ## measure, every count checked: ONLY=table, restore, recovery, latency, growth or words; FILE=recording REPEATS=5 ROUNDS=2 THREADS= PARTITIONS= DEDUPE=off PEER=java ENGINE=path KAFKA=host:port JSON=file ARGS=; or MICRO=parser, stores, record or all
 	$(call built,processor)
 	$(call built,bench)
 	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(if $(MICRO),micro $(MICRO),$(measured))

@@ -10,13 +10,13 @@ internal sealed class OtherEngine
     private readonly string program;
 
     /// <param name="bench">The run.</param>
-    /// <param name="engine">An engine that this checkout knows, or the path of a program.</param>
+    /// <param name="engine">The path of the program.</param>
     /// <exception cref="SettingException">It is not built.</exception>
     public OtherEngine(Bench bench, string engine)
     {
         this.bench = bench;
-        (Name, program) = engine == "streamiz" ? ("Streamiz", Repository.Program(Path.Combine("bench", "Streamiz"), "TweetStreams.Bench.Streamiz")) : (Path.GetFileNameWithoutExtension(engine), Path.GetFullPath(engine));
-        if (!File.Exists(program)) throw new SettingException($"{Name} is not at {program}: build it, or run without ENGINE={engine}");
+        (Name, program) = (Path.GetFileNameWithoutExtension(engine), Path.GetFullPath(engine));
+        if (!File.Exists(program)) throw new SettingException($"ENGINE is the path of a program, and there is none at {program}: name one that takes the options of this benchmark's own jobs, as docs/performance.md has them");
     }
 
     public string Name { get; }

@@ -56,6 +56,8 @@ internal sealed class ByteList
     internal void Set(int index, RecordBytes bytes) => Put(index, bytes, known: true);
     internal void Clear()
     {
+        // An entry that is left would keep its block, and a long value, from the collector.
+        Array.Clear(entries, 0, Count);
         Count = 0;
         (block, free) = (-1, 0);
         if (blocks.Count > KeptBlocks) blocks.RemoveRange(KeptBlocks, blocks.Count - KeptBlocks);
