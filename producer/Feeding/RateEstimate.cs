@@ -12,15 +12,25 @@ internal sealed class RateEstimate(TimeProvider time) : IFeedObserver, IRateEsti
     // Some megabytes, and enough to tell a rule that matches one tweet in a hundred from one that matches none.
     private const int Tweets = 2_000;
 
+    // What is kept for a while costs the collector most, so of a fast stream only some are.
+    private const int TweetsPerSecond = 100;
+
     // Written by the feed's loop alone; who asks reads a place that is whole, be it of this round or the one before.
     private readonly Passed?[] ring = new Passed?[Tweets];
-    private long count;
+    private long count; // of all tweets
+    private long kept;
+    private long second = long.MinValue;
+    private int ofSecond;
 
     public void Received(in Message message)
     {
         if (message.Kind is not (MessageKind.Tweet or MessageKind.Retweet)) return;
-        Volatile.Write(ref ring[count % Tweets], new Passed(message, time.GetTimestamp()));
         Volatile.Write(ref count, count + 1);
+        long now = time.GetTimestamp(), at = now / time.TimestampFrequency;
+        if (at != second) (second, ofSecond) = (at, 0);
+        if (ofSecond >= TweetsPerSecond) return;
+        ofSecond++;
+        Volatile.Write(ref ring[kept++ % Tweets], new Passed(message, now, count));
     }
 
     public double? PerSecond(RuleType type, string value)
@@ -35,9 +45,11 @@ internal sealed class RateEstimate(TimeProvider time) : IFeedObserver, IRateEsti
             matcher.Match(tweet.Message, matches);
             if (matches.Count > 0) matched++;
         }
-        TimeSpan span = time.GetElapsedTime(passed.Min(tweet => tweet.At));
-        return span > TimeSpan.Zero ? matched / span.TotalSeconds : null;
+        Passed oldest = passed.MinBy(tweet => tweet.Number)!;
+        TimeSpan span = time.GetElapsedTime(oldest.At);
+        long since = Volatile.Read(ref count) - oldest.Number + 1;
+        return span > TimeSpan.Zero ? since / span.TotalSeconds * matched / passed.Length : null;
     }
 
-    private sealed record Passed(Message Message, long At);
+    private sealed record Passed(Message Message, long At, long Number);
 }

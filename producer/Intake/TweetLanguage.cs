@@ -30,7 +30,7 @@ internal static class TweetLanguage
     {
         ReadOnlySpan<byte> found = default;
         int at = ValidJson.SkipSpace(tweet, 0) + 1;
-        while (ValidJson.NextMember(tweet, ref at, out int name, out int nameEnd))
+        while (ValidJson.NextMember(tweet, ref at, out int name, out int nameEnd, out _))
         {
             ReadOnlySpan<byte> member = tweet[name..nameEnd];
             if (member.SequenceEqual("lang"u8)) found = Text(tweet, at);

@@ -178,9 +178,12 @@ internal sealed class CompactedTable : IAsyncDisposable
 
     private void Read()
     {
-        consumer.Assign(new TopicPartitionOffset(options.Topic, 0, Offset.Beginning));
+        var partition = new TopicPartition(options.Topic, 0);
         ImmutableSortedDictionary<string, byte[]>.Builder? loading = Current.ToBuilder();
         long offset = -1;
+        WatermarkOffsets? marks = Marks(partition);
+        if (marks is { } empty && empty.Low == empty.High) Loaded();
+        consumer.Assign(new TopicPartitionOffset(partition, Offset.Beginning));
         while (!closing.IsCancellationRequested)
         {
             try
@@ -189,10 +192,7 @@ internal sealed class CompactedTable : IAsyncDisposable
                 if (read is null) continue;
                 if (read.IsPartitionEOF)
                 {
-                    if (loading is null) continue;
-                    Publish(loading.ToImmutable(), offset);
-                    loading = null;
-                    loaded.TrySetResult();
+                    if (loading is not null) Loaded();
                     continue;
                 }
                 offset = read.Offset.Value;
@@ -201,6 +201,7 @@ internal sealed class CompactedTable : IAsyncDisposable
                 {
                     if (read.Message.Value is { } value) loading[key] = value;
                     else loading.Remove(key);
+                    if (marks is { } end && offset + 1 >= end.High) Loaded();
                 }
                 else
                 {
@@ -213,6 +214,27 @@ internal sealed class CompactedTable : IAsyncDisposable
                 trouble = failure.Error.Reason;
                 logger.TableTrouble(options.Topic, failure.Error.Reason);
             }
+        }
+
+        void Loaded()
+        {
+            Publish(loading!.ToImmutable(), offset);
+            loading = null;
+            loaded.TrySetResult();
+        }
+    }
+
+    // The client tells of a partition's end when the broker has had nothing more for half a second. Who knows the end beforehand need not wait for that, but for where the last
+    // records are gone, as removed keys are in time. Null where it cannot be told.
+    private WatermarkOffsets? Marks(TopicPartition partition)
+    {
+        try
+        {
+            return consumer.QueryWatermarkOffsets(partition, MetadataTimeout);
+        }
+        catch (KafkaException)
+        {
+            return null;
         }
     }
 

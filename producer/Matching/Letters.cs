@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -65,14 +66,15 @@ internal static class Letters
         int count = 0;
         for (int at = 0; at < body.Length;)
         {
-            int first = body[at];
-            if (first < 0x80 && first != '\\')
+            int point = body[at];
+            if (point < 0x80 && point != '\\')
             {
-                letters[count++] = table[first];
+                letters[count++] = table[point];
                 at++;
                 continue;
             }
-            letters[count++] = Of(first == '\\' ? Escaped(body, ref at) : Several(body, ref at));
+            point = point == '\\' ? Escaped(body, ref at) : Several(body, ref at);
+            letters[count++] = (uint)point < (uint)table.Length ? table[point] : Work(new Rune(point));
         }
         return count;
     }
@@ -134,9 +136,14 @@ internal static class Letters
         return Rune.ReplacementChar.Value;
     }
 
-    private static int Hex(ReadOnlySpan<byte> body, int at) => Digit(body[at]) << 12 | Digit(body[at + 1]) << 8 | Digit(body[at + 2]) << 4 | Digit(body[at + 3]);
-
-    private static int Digit(int hex) => (hex & 0xF) + (hex >= 'A' ? 9 : 0);
+    // All four digits at once: the low half of each byte, and nine more for letters.
+    private static int Hex(ReadOnlySpan<byte> body, int at)
+    {
+        uint digits = BinaryPrimitives.ReadUInt32BigEndian(body[at..]);
+        digits = (digits & 0x0F0F0F0F) + (digits >> 6 & 0x01010101) * 9;
+        digits |= digits >> 4;
+        return (int)(digits & 0xFF | digits >> 8 & 0xFF00);
+    }
 
     private static int Work(Rune rune) => KindOf(rune) << KindShift | Folded(rune);
 

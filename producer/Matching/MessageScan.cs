@@ -13,6 +13,9 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
     private const int QuotedByRepeated = 3;
     private const int Scopes = 4;
 
+    // What is looked for anywhere has at least one letter of these; see Term. So most texts of most languages need not be gone through for it.
+    private const int AnywhereKinds = 1 << Letters.Sign | 1 << Letters.Symbol | 1 << Letters.Unspaced;
+
     private readonly ReadOnlySpan<byte> json = json;
     private readonly bool wantsTexts = (matcher.Kinds & ~(1 << (int)TermKind.User | 1 << (int)TermKind.Label)) != 0;
 
@@ -61,12 +64,12 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
     private int Object(Field field, int at, int scope)
     {
         int userParts = 0;
-        while (ValidJson.NextMember(json, ref at, out int name, out int nameEnd))
+        while (ValidJson.NextMember(json, ref at, out int name, out int nameEnd, out bool escaped))
         {
             Field member = FieldTable.Member(field, json[name..nameEnd]);
             if (member == Field.None)
             {
-                if (!json[name..nameEnd].Contains((byte)'\\'))
+                if (!escaped)
                 {
                     at = ValidJson.SkipValue(json, at);
                     continue;
@@ -309,7 +312,7 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
     private readonly int MemberOf(int at, ReadOnlySpan<byte> wanted)
     {
         at++;
-        while (ValidJson.NextMember(json, ref at, out int name, out int nameEnd))
+        while (ValidJson.NextMember(json, ref at, out int name, out int nameEnd, out _))
         {
             if (json[name..nameEnd].SequenceEqual(wanted)) return at;
             at = ValidJson.SkipValue(json, at);
@@ -366,18 +369,20 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
             default:
                 break;
         }
-        Words(letters);
-        if (matcher.Automaton is { } automaton) Substrings(automaton, letters);
-        if (matcher.Has(TermKind.Joined)) Joined(letters);
+        int kinds = Words(letters);
+        if (matcher.Automaton is { } automaton && (kinds & AnywhereKinds) != 0) Substrings(automaton, letters);
     }
 
-    private readonly void Words(ReadOnlySpan<int> letters)
+    /// <summary>Looks up the words of a text, joined and marked ones too, and returns a bit for each kind of letter outside of words.</summary>
+    private readonly int Words(ReadOnlySpan<int> letters)
     {
         TermTable terms = matcher.Terms;
+        bool wantsJoined = matcher.Has(TermKind.Joined);
+        int kinds = 0, chunk = 0, joined = 0; // where what stands between spaces begins, and where the last joined word ended
         for (int at = 0; at < letters.Length;)
         {
-            int letter = letters[at];
-            if (Letters.Kind(letter) == Letters.Word)
+            int letter = letters[at], kind = Letters.Kind(letter);
+            if (kind == Letters.Word)
             {
                 int start = at;
                 ulong hash = TermTable.Start;
@@ -390,9 +395,29 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
                 if (term >= 0) matches.Hit(term);
                 continue;
             }
-            if (Letters.Kind(letter) == Letters.Punctuation && Letters.CodePoint(letter) is '#' or '@' or '$') Marked(letters, at);
+            kinds |= 1 << kind;
+            if (kind is Letters.Punctuation or Letters.Sign)
+            {
+                if (wantsJoined && at >= joined && at > chunk && Letters.IsInWord(letters[at - 1])) joined = Joined(letters, chunk, at);
+                if (Letters.CodePoint(letter) is '#' or '@' or '$') Marked(letters, at);
+            }
+            else if (kind != Letters.Mark)
+            {
+                chunk = at + 1;
+            }
             at++;
         }
+        return kinds;
+    }
+
+    /// <summary>Looks up what stands between spaces, given the first punctuation in it that is behind a letter, if letters follow on that. Returns where it ends.</summary>
+    private readonly int Joined(ReadOnlySpan<int> letters, int start, int sign)
+    {
+        int end = 0, at = sign;
+        for (; at < letters.Length && Letters.Kind(letters[at]) is Letters.Word or Letters.Mark or Letters.Punctuation or Letters.Sign; at++)
+            if (Letters.IsInWord(letters[at])) end = at + 1;
+        if (end > sign) JoinedWord(letters[start..end]);
+        return at;
     }
 
     // What follows on a # or another such sign, unless the sign stands in a word.
@@ -428,8 +453,8 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
         int state = 0;
         for (int at = 0; at < letters.Length; at++)
         {
+            if (state == 0 && !automaton.MayBegin(letters[at], at + 1 < letters.Length ? letters[at + 1] : 0)) continue;
             state = automaton.Next(state, letters[at]);
-            if (state == 0) continue;
             for (int end = automaton.FirstEnd(state); end != 0; end = automaton.Shorter(end))
             {
                 int number = automaton.End(end);
@@ -442,25 +467,13 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
         }
     }
 
-    private readonly void Joined(ReadOnlySpan<int> letters)
-    {
-        for (int at = 0; at < letters.Length; at++)
-        {
-            int start = at;
-            bool joined = false;
-            while (at < letters.Length && Letters.Kind(letters[at]) is Letters.Word or Letters.Mark or Letters.Punctuation or Letters.Sign) joined |= !Letters.IsInWord(letters[at++]);
-            if (joined) JoinedWord(letters[start..at]);
-        }
-    }
-
     private readonly void JoinedWord(ReadOnlySpan<int> letters)
     {
-        while (letters is [var first, ..] && !Letters.IsInWord(first))
+        while (!Letters.IsInWord(letters[0]))
         {
-            if (Letters.CodePoint(first) is '#' or '@') return;
+            if (Letters.CodePoint(letters[0]) is '#' or '@') return;
             letters = letters[1..];
         }
-        while (letters is [.., var last] && !Letters.IsInWord(last)) letters = letters[..^1];
         Find(TermKind.Joined, Term.Address(letters));
     }
 

@@ -11,7 +11,9 @@ internal sealed class SubstringAutomaton
     private readonly int[] fails;
     private readonly int[] ends; // the number of the string that ends in a state, or -1
     private readonly int[] shorter; // the nearest state with an end among those that a state's fail leads to; the root where there is none
-    private readonly ulong[] firsts = new ulong[64]; // a bit for each first letter, of the lowest 12 bits of its code point
+    // A bit for each pair of letters that a string begins with, and for each string of one letter, by a hash: a text is full of letters with which some string begins.
+    private readonly ulong[] pairs = new ulong[64];
+    private readonly ulong[] singles = new ulong[64];
 
     /// <summary>An automaton for strings, each of which counts once; a string's number is its place.</summary>
     public SubstringAutomaton(IReadOnlyList<int[]> strings)
@@ -35,7 +37,8 @@ internal sealed class SubstringAutomaton
                 state = next;
             }
             endOf[state] = number;
-            firsts[Letters.CodePoint(strings[number][0]) >> 6 & 63] |= 1UL << (strings[number][0] & 63);
+            if (strings[number] is [var first, var second, ..]) Set(pairs, Pair(first, second));
+            else Set(singles, strings[number][0]);
         }
         ends = [.. endOf];
         fails = new int[ends.Length];
@@ -62,9 +65,11 @@ internal sealed class SubstringAutomaton
         }
     }
 
+    /// <summary>Whether a string may begin with a letter, given the one that follows, or 0. False is certain.</summary>
+    public bool MayBegin(int letter, int next) => IsSet(pairs, Pair(letter, next)) || IsSet(singles, letter);
+
     /// <summary>The state after a letter.</summary>
-    public int Next(int state, int letter) =>
-        state == Root && (firsts[Letters.CodePoint(letter) >> 6 & 63] >> (letter & 63) & 1) == 0 ? Root : Step(state, Letters.CodePoint(letter));
+    public int Next(int state, int letter) => Step(state, Letters.CodePoint(letter));
 
     /// <summary>The first state, of this one and those it stands for, in which a string ends; the root where there is none. The one after it: <see cref="Shorter"/>.</summary>
     public int FirstEnd(int state) => ends[state] >= 0 ? state : shorter[state];
@@ -85,6 +90,12 @@ internal sealed class SubstringAutomaton
             state = fails[state];
         }
     }
+
+    private static int Pair(int letter, int next) => Letters.CodePoint(letter) + 29 * Letters.CodePoint(next);
+
+    private static void Set(ulong[] bits, int hash) => bits[hash >> 6 & 63] |= 1UL << (hash & 63);
+
+    private static bool IsSet(ulong[] bits, int hash) => (bits[hash >> 6 & 63] >> (hash & 63) & 1) != 0;
 
     // A code point has 21 bits. Of the root and U+0000 it would be 0, which is no key.
     private static ulong Key(int state, int point) => ((ulong)state << 21 | (uint)point) + 1;

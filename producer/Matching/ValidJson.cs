@@ -121,24 +121,29 @@ internal static class ValidJson
 
     /// <summary>
     /// Goes to the next member of an object, from behind its opening bracket or behind the value of the member before: to the first byte of a value, with the place of its
-    /// name. False at the end of the object, with the position behind that.
+    /// name, and whether that is written with escapes. False at the end of the object, with the position behind that.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool NextMember(ReadOnlySpan<byte> json, ref int at, out int name, out int nameEnd)
+    public static bool NextMember(ReadOnlySpan<byte> json, ref int at, out int name, out int nameEnd, out bool escaped)
     {
-        at = SkipSpace(json, at);
-        if (json[at] == ',') at = SkipSpace(json, at + 1);
+        if (json[at] == ',') at++;
+        if (json[at] != '"')
+        {
+            at = SkipSpace(json, at);
+            if (json[at] == ',') at = SkipSpace(json, at + 1);
+        }
         name = at + 1;
         nameEnd = at;
+        escaped = false;
         if (json[at] == '}')
         {
             at++;
             return false;
         }
-        int end = SkipString(json, name);
+        int end = SkipName(json, name, ref escaped);
         nameEnd = end - 1;
-        at = json[end] == ':' ? end + 1 : SkipSpace(json, end) + 1;
-        at = SkipSpace(json, at);
+        at = (json[end] == ':' ? end : SkipSpace(json, end)) + 1;
+        if (json[at] <= ' ') at = SkipSpace(json, at);
         return true;
     }
 
@@ -150,6 +155,22 @@ internal static class ValidJson
         if (json[at] != ']') return true;
         at++;
         return false;
+    }
+
+    // Nearly every name is short and has no escape, which one look at its bytes tells.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int SkipName(ReadOnlySpan<byte> json, int at, ref bool escaped)
+    {
+        if (json.Length - at >= Vector256<byte>.Count)
+        {
+            Vector256<byte> bytes = Load(json, at);
+            uint quotes = Vector256.Equals(bytes, Vector256.Create((byte)'"')).ExtractMostSignificantBits();
+            uint backslashes = Vector256.Equals(bytes, Vector256.Create((byte)'\\')).ExtractMostSignificantBits();
+            if (quotes != 0 && (backslashes & quotes - 1 & ~quotes) == 0) return at + BitOperations.TrailingZeroCount(quotes) + 1;
+        }
+        int end = SkipString(json, at);
+        escaped = json[at..(end - 1)].Contains((byte)'\\');
+        return end;
     }
 
     // Whether an odd number of backslashes is before a quote. There is an opening quote before them, so this ends.
