@@ -1,9 +1,9 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using TweetStreams.Producer.Kafka;
 using TweetStreams.Processor.Doctor;
 using TweetStreams.Processor.Messages;
+using TweetStreams.Producer.Kafka;
 using TweetStreams.Schemas;
 
 namespace TweetStreams.Processor.Kafka;
