@@ -26,6 +26,7 @@ internal sealed class PackLane<K, V> : PartitionLane
     private readonly TaskAssembly assembly;
     private readonly TaskContext context;
     private readonly SourceClocks clocks;
+    private readonly UpstreamIntervals intervals;
     private readonly Aggregation<K, V>[] aggregations;
     private readonly ISerDes<K> keySerdes;
     private readonly ISpanSerDes<K>? keySpans;
@@ -42,6 +43,7 @@ internal sealed class PackLane<K, V> : PartitionLane
         // What a source that wakes reads first is sent with its next commit; an idle one repeats that it is at least as often.
         long round = assembly.Config.WindowIdleMs + assembly.Config.CommitIntervalMs;
         clocks = new SourceClocks(wakeMs: round, trustMs: 3 * round);
+        intervals = new UpstreamIntervals(assembly.Config.CommitIntervalMs);
         aggregations = grouping.Connect(assembly);
         foreach (Aggregation<K, V> aggregation in aggregations) aggregation.Follow(clocks);
         keySerdes = grouping.KeySerdes(assembly.Config);
@@ -69,6 +71,7 @@ internal sealed class PackLane<K, V> : PartitionLane
             PackHeader header = reader.ReadHeader(out byte form);
             if (form == PackFormat.Combined) ReadCombined(ref reader);
             else ReadSingle(ref reader);
+            if (intervals.Ends(header)) assembly.CommitSoon = true;
             // Only now: the stream time stands after the entries, which must not be late by it.
             // By the broker's clock where it stamps the records: those of two instances may differ.
             Timestamp appended = record.Message.Timestamp;

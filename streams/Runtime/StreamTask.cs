@@ -51,6 +51,7 @@ internal sealed class StreamTask
     /// <summary>Whether there is anything that a commit would make visible or durable.</summary>
     internal bool Dirty { get; private set; } = true;
     internal bool CommitRequested => assembly.CommitRequested;
+    internal bool CommitSoon => assembly.CommitSoon;
     internal long NextWallClock => running ? assembly.Punctuations.NextWallClock : long.MaxValue;
 
     /// <summary>When the last records came, or the task was last found idle.</summary>

@@ -30,6 +30,12 @@ internal sealed partial class StreamThread
     // A broker that has just come up may for a moment not know a topic that there is.
     private const int FailuresWithoutTarget = 3;
 
+    // Bounds how often in a commit interval a thread that has nothing to read commits what was committed upstream.
+    private const int EarlyCommits = 8;
+
+    // A transaction that begins while the broker still writes the end of the one before is refused for a while, which takes longer than waiting would.
+    private const int BetweenTransactionsMs = 100;
+
     private const long PurgeEveryMs = 30_000, OpeningPatienceMs = 10_000;
 
     // Bounds how long the other tasks of the thread wait for a broker that does not answer; what got no answer is asked again after the next poll.
@@ -71,7 +77,7 @@ internal sealed partial class StreamThread
     private Exception? rebalanceFailure;
     private readonly HashSet<string> repartitionTopics;
     private long? openingPostponedAt;
-    private long lastCommit;
+    private long lastCommit, lastInterval; // of any kind; because the interval was over
     private long lastPurge;
     private TopicPartition? lastPartition;
     private (StreamTask Task, PartitionLane Lane) lastLane;
@@ -106,6 +112,8 @@ internal sealed partial class StreamThread
 
     private long Now => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
+    private long BetweenCommitsMs => Math.Max(config.CommitIntervalMs / EarlyCommits, ExactlyOnce ? BetweenTransactionsMs : 0);
+
     private bool ExactlyOnce => config.Guarantee == ProcessingGuarantee.EXACTLY_ONCE;
 
     internal void Run()
@@ -114,7 +122,7 @@ internal sealed partial class StreamThread
         using (consumer = environment.Clients.Consumer(MemberName.Of($"{Name}-consumer", config.ApplicationServer), config.GroupInstanceId(environment.Directory.ProcessId, number), CanCooperate(), OnAssigned, OnRevoked, OnLost))
         {
             Join();
-            lastCommit = lastPurge = Now;
+            lastCommit = lastInterval = lastPurge = Now;
             bool clean = false;
             try
             {
@@ -174,7 +182,15 @@ internal sealed partial class StreamThread
             long now = Now;
             foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
             DetectIdle(now);
-            if (now - lastCommit >= config.CommitIntervalMs || pace.IsDue || (resting && Volatile.Read(ref commitsAsked) > commitsDone) || CommitRequested()) CommitAll();
+            if (now - lastInterval >= config.CommitIntervalMs)
+            {
+                lastInterval = now;
+                CommitAll();
+            }
+            else if (pace.IsDue || (resting && (Volatile.Read(ref commitsAsked) > commitsDone || CommitsSoon(now))) || CommitRequested())
+            {
+                CommitAll();
+            }
         }
         catch (TransactionFailedException failure)
         {
@@ -336,7 +352,8 @@ internal sealed partial class StreamThread
         foreach (StreamTask task in tasks)
         {
             next = Math.Min(next, task.NextWallClock);
-            if (task.Dirty) next = Math.Min(next, lastCommit + config.CommitIntervalMs);
+            if (task.Dirty) next = Math.Min(next, lastInterval + config.CommitIntervalMs);
+            if (task.CommitSoon) next = Math.Min(next, lastCommit + BetweenCommitsMs);
         }
         return TimeSpan.FromMilliseconds(Math.Max(0, next - now));
     }
@@ -407,6 +424,14 @@ internal sealed partial class StreamThread
     {
         foreach (StreamTask task in tasks)
             if (task.CommitRequested) return true;
+        return false;
+    }
+
+    private bool CommitsSoon(long now)
+    {
+        if (now - lastCommit < BetweenCommitsMs) return false;
+        foreach (StreamTask task in tasks)
+            if (task.CommitSoon) return true;
         return false;
     }
 

@@ -32,6 +32,9 @@ internal sealed class TaskAssembly(
     /// <remarks>A step is made after the steps behind it, so the order of making, reversed, is the order of the flow.</remarks>
     internal IEnumerable<IBuffering> Buffers => Enumerable.Reverse(buffers);
     internal bool CommitRequested { get; private set; }
+
+    /// <summary>What the task has read is complete up to a commit upstream: a commit would not be too early.</summary>
+    internal bool CommitSoon { get; set; }
     internal bool Idle { get; set; }
 
     /// <summary>The task was just found idle, for the first time or again: its groupings say so with this commit.</summary>
@@ -66,7 +69,7 @@ internal sealed class TaskAssembly(
     internal void Closing() => closing.ForEach(action => action());
 
     internal void RequestCommit() => CommitRequested = true;
-    internal void Committed() => CommitRequested = AnnounceIdle = false;
+    internal void Committed() => CommitRequested = CommitSoon = AnnounceIdle = false;
 
     internal long WallClock() => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
     internal bool SourceIsIdle() => Idle;
