@@ -47,9 +47,9 @@ ifdef KAFKA
 export KAFKA
 endif
 
-# The engine of run and process: streamiz, or this project's own. To MSBuild a variable of that name is a property.
+# The engine of run and process, and a row of bench: streamiz, or this project's own. To MSBuild a variable of that name is a property.
 unexport ENGINE
-ifneq ($(filter run process,$(MAKECMDGOALS)),)
+ifneq ($(filter run process bench,$(MAKECMDGOALS)),)
 ifneq ($(filter-out streamiz,$(ENGINE)),)
 $(error ENGINE=$(ENGINE): use streamiz, or leave it out for this project's own engine)
 endif
@@ -117,8 +117,9 @@ test: ## build everything and run all tests; a real Kafka comes from KAFKA, ../s
 	@tests/install-tools.sh
 	@tests/run.sh
 
-bench: ## measure, every count checked: ONLY=table, restore, recovery, latency, growth or words; FILE=recording REPEATS=5 ROUNDS=2 THREADS= PARTITIONS= DEDUPE=off PEER=java ENGINE=path KAFKA=host:port JSON=file ARGS=; or MICRO=parser, stores, record or all
+bench: ## measure, every count checked: ONLY=table, restore, recovery, latency, growth or words; FILE=recording REPEATS=5 ROUNDS=2 THREADS= PARTITIONS= DEDUPE=off PEER=java ENGINE=streamiz KAFKA=host:port JSON=file ARGS=; or MICRO=parser, stores, record or all
 	$(call built,processor)
+	$(if $(engine),$(call built,processor,-p:Engine=Streamiz))
 	$(call built,bench)
 	@exec dotnet exec bench/bin/Release/net10.0/TweetStreams.Bench.dll $(if $(MICRO),micro $(MICRO),$(measured))
 

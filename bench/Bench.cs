@@ -20,8 +20,8 @@ internal sealed record BenchOptions
     /// <summary>Java Kafka Streams is measured too.</summary>
     public bool Java { get; init; }
 
-    /// <summary>A program that does the job with another engine, and is measured too; null for none.</summary>
-    public string? Engine { get; init; }
+    /// <summary>The job on Streamiz.Kafka.Net is measured too.</summary>
+    public bool Streamiz { get; init; }
 
     /// <summary>Names of rows; empty for all.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [];

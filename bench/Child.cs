@@ -7,9 +7,7 @@ internal sealed class Child : IDisposable
 {
     private readonly TiedProcess tied;
 
-    /// <param name="options">What it does.</param>
-    /// <param name="program">Another program that understands the same options; null for this one.</param>
-    private Child(JobOptions options, string? program) => tied = new TiedProcess(new ProcessStartInfo("dotnet", ["exec", program ?? typeof(Child).Assembly.Location, .. options.Arguments])
+    private Child(JobOptions options) => tied = new TiedProcess(new ProcessStartInfo("dotnet", ["exec", typeof(Child).Assembly.Location, .. options.Arguments])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
@@ -17,16 +15,16 @@ internal sealed class Child : IDisposable
 
     /// <summary>Runs it to its end.</summary>
     /// <exception cref="BenchException">It failed; it has said why on standard error.</exception>
-    public static async Task<Measurement> RunAsync(JobOptions options, string? program = null)
+    public static async Task<Measurement> RunAsync(JobOptions options)
     {
-        using var child = new Child(options, program);
+        using var child = new Child(options);
         return await child.EndAsync();
     }
 
     /// <summary>Starts one that serves until it is ended, and waits until it is at work.</summary>
     public static async Task<Child> ServeAsync(JobOptions options)
     {
-        var child = new Child(options, null);
+        var child = new Child(options);
         return await child.tied.Process.StandardOutput.ReadLineAsync() == "ready" ? child : throw new BenchException("the job did not start");
     }
 

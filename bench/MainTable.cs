@@ -38,7 +38,7 @@ internal sealed class MainTable(Bench bench)
     private IEnumerable<Row> Rows()
     {
         JavaStreams? java = bench.Options.Java ? new JavaStreams(bench) : null;
-        OtherEngine? engine = bench.Options.Engine is { } named ? new OtherEngine(bench, named) : null;
+        StreamizJob? streamiz = bench.Options.Streamiz ? new StreamizJob(bench) : null;
         yield return Own(Consume, JobOptions.Consume);
         yield return Own(Copy, JobOptions.Copy);
         yield return Own("split only", JobOptions.Split);
@@ -49,7 +49,7 @@ internal sealed class MainTable(Bench bench)
             string guarantee = exactlyOnce ? "exactly-once" : "at-least-once";
             yield return Own($"whole job, {guarantee}", JobOptions.Whole, exactlyOnce);
             if (java is not null) yield return new Row($"Java Kafka Streams, {guarantee}", workload => java.MeasureAsync(bench.Job(JobOptions.Whole, exactlyOnce), workload));
-            if (engine is not null) yield return new Row($"{engine.Name}, {guarantee}", workload => engine.MeasureAsync(bench.Job(JobOptions.Whole, exactlyOnce), workload));
+            if (streamiz is not null) yield return new Row($"{StreamizJob.Name}, {guarantee}", workload => streamiz.MeasureAsync(bench.Job(JobOptions.Whole, exactlyOnce), workload));
         }
     }
 

@@ -15,7 +15,7 @@ Option<int> partitions = Positive("--partitions", "of the topics", new BenchOpti
 Option<string> dedupe = new Option<string>("--dedupe") { Description = "15m: the job counts an id once; off: each message", DefaultValueFactory = _ => "15m" }.AcceptOnlyFromAmong("15m", "off");
 Option<string> trends = new Option<string>("--trends") { Description = "whether the job has trends", DefaultValueFactory = _ => "on" }.AcceptOnlyFromAmong("on", "off");
 Option<string?> peer = new Option<string?>("--peer") { Description = "java: Java Kafka Streams in the same run" }.AcceptOnlyFromAmong("java");
-var engine = new Option<string?>("--engine") { Description = "the path of a program: the job with another engine in the same run" };
+Option<string?> engine = new Option<string?>("--engine") { Description = "streamiz: the job on Streamiz.Kafka.Net in the same run" }.AcceptOnlyFromAmong("streamiz");
 var rows = new Option<string[]>("--row") { Description = "only rows of the table with this in their names, and the ceiling; may be given more than once" };
 var json = new Option<string?>("--json") { Description = "file for the figures; default one of its own in bench/results" };
 
@@ -35,7 +35,7 @@ command.SetAction((parsed, _) => GuardedAsync(async () =>
         Dedupe = parsed.GetValue(dedupe) != "off",
         Trends = parsed.GetValue(trends) != "off",
         Java = parsed.GetValue(peer) == "java",
-        Engine = parsed.GetValue(engine),
+        Streamiz = parsed.GetValue(engine) == "streamiz",
         Rows = parsed.GetValue(rows) ?? [],
         Json = parsed.GetValue(json),
     });

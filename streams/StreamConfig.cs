@@ -230,7 +230,7 @@ public class StreamConfig : IStreamConfig
             IsolationLevel = IsolationLevel.ReadCommitted,
             // The default fetch queue fills up and librdkafka then waits a second; these keep it flowing at a bounded size.
             QueuedMinMessages = 1_000_000,
-            QueuedMaxMessagesKbytes = 32 * 1024,
+            QueuedMaxMessagesKbytes = 8 * 1024,
             FetchQueueBackoffMs = 5,
             FetchWaitMaxMs = 100,
         };
@@ -280,7 +280,7 @@ public class StreamConfig : IStreamConfig
             LingerMs = 20,
             BatchSize = 512 * 1024,
             QueueBufferingMaxMessages = 500_000,
-            QueueBufferingMaxKbytes = 32 * 1024,
+            QueueBufferingMaxKbytes = 8 * 1024,
             // A key may be as long as a record: what is made of it must fit too. The topic's own limit, on the compressed batch, decides.
             MessageMaxBytes = 8 << 20,
             // A changelog that was deleted must not come up again empty, with a broker's settings.
