@@ -28,7 +28,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     private readonly Deliveries _deliveries;
     private readonly Action<DeliveryReport<byte[]?, byte[]>> _beside;
     private readonly KafkaClient _kafka;
-    private readonly MissedMessages _missed = new();
+    private readonly Func<byte[], long> _missed;
 
     // The client makes new ones for each message that has none; nobody adds to these.
     private readonly Headers _noHeaders = [];
@@ -38,13 +38,30 @@ public sealed class Feed : IDisposable, IAsyncDisposable
     /// With a keeper of positions, a source that can (<see cref="IResumableSource"/>) goes on where the last run of it into this topic was. What that run had not
     /// seen acknowledged comes again, so that nothing is missing however it ended.
     /// </remarks>
+    /// <param name="options">Where to.</param>
+    /// <param name="source">Where from.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="gate">Slows the feed down; null for nobody.</param>
+    /// <param name="intake">What becomes of each message; null for all are written as they are.</param>
+    /// <param name="observers">Are told of each message.</param>
+    /// <param name="positions">Keeps where a source goes on; null for from its beginning.</param>
+    /// <param name="missed">
+    /// How many messages the source has left out, by an observer that knows of connections, with which the numbers in its notices begin anew; null for what the notices alone say.
+    /// </param>
     /// <exception cref="InvalidSettingException">librdkafka does not know a setting, or not with this value.</exception>
     public Feed(
         FeedOptions options, IMessageSource source, ILogger logger, TimeProvider time, IFlowGate? gate = null, IMessageIntake? intake = null, IReadOnlyList<IFeedObserver>? observers = null,
-        IPositionKeeper? positions = null)
+        IPositionKeeper? positions = null, Func<long>? missed = null)
     {
         (_options, _source, _logger, _time, _gate, _intake, _observers, _keeper) = (options, source, logger, time, gate, intake, observers ?? [], positions);
         _deliveries = new Deliveries(options.Topic, Counters);
+        var notices = new MissedMessages();
+        _missed = missed is not null ? _ => missed() : notice =>
+        {
+            notices.Add(notice);
+            return notices.Count;
+        };
         _beside = report =>
         {
             if (report.Error.IsError)
@@ -132,13 +149,10 @@ public sealed class Feed : IDisposable, IAsyncDisposable
             {
                 byte[] raw = messages.Current;
                 Message message = MessageReader.Read(raw);
-                if (message.Kind == MessageKind.Limit)
-                {
-                    _missed.Add(raw);
-                    Counters.SetMissed(_missed.Count);
-                }
                 foreach (IFeedObserver observer in _observers)
                     observer.Received(message);
+                if (message.Kind == MessageKind.Limit)
+                    Counters.SetMissed(_missed(raw));
                 Taken taken = _intake?.Take(message) ?? new Taken(true, raw);
                 await HoldAsync(message, pacer, stop.Token).ConfigureAwait(false);
                 await ProduceAsync(message, taken).ConfigureAwait(false);

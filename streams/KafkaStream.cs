@@ -66,6 +66,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private TopicLayout? layout;
     private RuntimeMeter? meter;
     private StandbyTasks? standbys;
+    private Gathering? joining;
     private CountdownEvent? lastCommits;
     private EndOffsets? ends;
     private IAdminClient? admin;
@@ -149,7 +150,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
             throw;
         }
         meter = new RuntimeMeter(this, config.ApplicationId, config.TimeProvider);
-        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, meter, new RepartitionPurge(admin, logger), lastCommits = new CountdownEvent(config.NumStreamThreads), logger);
+        var environment = new ThreadEnvironment(topology, config, layout!, directory, states, clients, ends, tasks, meter, new RepartitionPurge(admin, logger), joining = new Gathering(config.NumStreamThreads), lastCommits = new CountdownEvent(config.NumStreamThreads), logger);
         threadMetrics = [.. Enumerable.Range(0, config.NumStreamThreads).Select(_ => new ThreadMetrics())];
         threads = [.. threadMetrics.Select((metrics, index) => new StreamThread(index + 1, environment, metrics, stop.Token, abort.Token))];
         running = threads.Length + (config.NumStandbyReplicas > 0 && !config.SingleInstance ? 1 : 0);
@@ -427,6 +428,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private void Finish()
     {
         meter?.Dispose();
+        joining?.Dispose();
         lastCommits?.Dispose();
         ends?.Dispose();
         admin?.Dispose();

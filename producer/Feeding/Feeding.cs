@@ -118,7 +118,7 @@ internal sealed class Feeding : IAsyncDisposable
         List<IFeedObserver> observers = [ledger, statistics];
         if (log is not null) observers.Add(log);
         if (settings.Control is not null) observers.Add(estimate);
-        Feed = Own(new Feed(options, Source, logger, time, gate, intake, observers, new PositionKeeper(positions, logger, time)));
+        Feed = Own(new Feed(options, Source, logger, time, gate, intake, observers, new PositionKeeper(positions, logger, time), () => ledger.SinceStart.Missed));
         Own(new LiveMeter(scope ?? Feed.Counters, ledger, statistics, log, side, () =>
         [
             new("kind", intake.Counters.Kind), new("language", intake.Counters.Language), new("sampling", intake.Counters.Sampling), new("rate-limit", intake.Counters.RateLimit),

@@ -10,7 +10,7 @@ namespace TweetStreams.Streams.Runtime;
 
 /// <summary>What the threads of an application share.</summary>
 internal sealed record ThreadEnvironment(
-    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, EndOffsets Ends, TaskRegistry Tasks, RuntimeMeter Meter, RepartitionPurge Purge, CountdownEvent LastCommits, ILogger Logger);
+    Topology Topology, StreamConfig Config, TopicLayout Layout, StateDirectory Directory, TaskStates States, ClientFactory Clients, EndOffsets Ends, TaskRegistry Tasks, RuntimeMeter Meter, RepartitionPurge Purge, Gathering Joining, CountdownEvent LastCommits, ILogger Logger);
 
 /// <summary>
 /// One lane of work: a consumer, a producer, and the tasks whose partitions the group gave it. Everything that touches a task happens on this
@@ -43,6 +43,9 @@ internal sealed partial class StreamThread
 
     // A thread that is still at its last commit by then may be refused.
     private static readonly TimeSpan LastCommitsPatience = TimeSpan.FromSeconds(10);
+
+    // Where a broker answers at all, every thread has found the group's coordinator by then.
+    private static readonly TimeSpan JoiningPatience = TimeSpan.FromSeconds(5);
 
     private readonly int number;
     private readonly ThreadEnvironment environment;
@@ -158,6 +161,7 @@ internal sealed partial class StreamThread
     {
         if (!config.SingleInstance)
         {
+            JoinTogether();
             consumer.Subscribe(sourceTopics);
             return;
         }
@@ -166,6 +170,29 @@ internal sealed partial class StreamThread
             .Where(partition => partition % config.NumStreamThreads == number - 1).Select(partition => new TopicPartition(topic, partition)))];
         consumer.Assign(share.Select(partition => new TopicPartitionOffset(partition, Offset.Stored)));
         OnAssigned(share);
+    }
+
+    /// <summary>
+    /// Waits until the other threads of the process are about to join the group too. Partitions are shared out by their number, all topics together: who comes a second
+    /// later than another is given whole topics of it, with another kind of work, and what the first has done of its first transaction is lost. A group that others
+    /// are in already is not helped by this.
+    /// </summary>
+    private void JoinTogether()
+    {
+        try
+        {
+            // Finding the topics and the coordinator takes one longer than the other; after that, the client joins at once.
+            using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            admin.GetMetadata(JoiningPatience);
+            consumer.Committed([new TopicPartition(sourceTopics[0], 0)], JoiningPatience);
+        }
+        catch (KafkaException e)
+        {
+            // The client goes on looking when it has subscribed.
+            ConsumeFailed(e.Error.Reason, e.Error.Code.ToString());
+        }
+        // One that replaces a thread that failed finds that all have come.
+        environment.Joining.Join(JoiningPatience, stop);
     }
 
     private void RunOnce()

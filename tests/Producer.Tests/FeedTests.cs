@@ -3,6 +3,8 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using TweetStreams.Producer.Connections;
+using TweetStreams.Producer.Gaps;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Schemas;
 
@@ -149,6 +151,32 @@ public sealed class FeedTests
         Assert.Equal("cut", (await Assert.ThrowsAsync<SourceException>(() => feed.RunAsync(Stop))).Message);
         Assert.Equal(300, feed.Counters.Delivered);
         Assert.Equal(300, broker.ReadAll("cut", 300).Count);
+    }
+
+    [Theory]
+    [InlineData(false, 120)]
+    [InlineData(true, 220)]
+    public async Task What_limit_notices_say_is_counted_by_who_knows_of_connections_where_there_is_one(bool knows, long missed)
+    {
+        using var broker = new MockBroker();
+        using var ledger = new GapLedger("http", "here", null, null, NullLogger.Instance, TimeProvider.System);
+        await using var feed = new Feed(
+            Options(broker, "limits"), new ListSource(Messages()), NullLogger.Instance, TimeProvider.System, observers: [ledger], missed: knows ? () => ledger.SinceStart.Missed : null);
+
+        await feed.RunAsync(Stop);
+
+        Assert.Equal(missed, feed.Counters.Missed);
+
+        // The second connection counts from nothing; without that, 120 seem to be 20 more.
+        IEnumerable<byte[]> Messages()
+        {
+            Connect();
+            yield return """{"limit":{"track":100}}"""u8.ToArray();
+            Connect();
+            yield return """{"limit":{"track":120}}"""u8.ToArray();
+        }
+
+        void Connect() => ledger.Happened(new ConnectionEvent(DateTimeOffset.UnixEpoch, "http", "http", ConnectionEventKind.Connected, ConnectionCause.None));
     }
 
     [Fact]
