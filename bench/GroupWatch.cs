@@ -38,7 +38,7 @@ internal sealed class GroupWatch(BenchTopics topics)
         async Task WaitAsync()
         {
             await Task.Delay(Look);
-            if (program.HasExited) throw new BenchException($"{name} ended with {program.ExitCode}: {string.Join('\n', File.ReadLines(log).TakeLast(5))}");
+            if (program.HasExited) throw new BenchException($"{name} ended with {program.ExitCode} before it was seen to be done: {string.Join('\n', File.ReadLines(log).TakeLast(5))}");
             if (Stopwatch.GetElapsedTime(asked) > Patience) throw new BenchException($"{name} was not done within {Patience}");
             program.Refresh();
             peak = program.PeakWorkingSet64;

@@ -292,7 +292,10 @@ public class StreamConfig : IStreamConfig
             // How long readers wait for what a dead instance has left open; a transaction is open for a commit interval.
             config.TransactionTimeoutMs = (int)Math.Min(TransactionTimeout + CommitIntervalMs, int.MaxValue);
         }
-        return Complete(config, clientId, Producer);
+        config = Complete(config, clientId, Producer);
+        // A record that is larger than the queue would wait for room for ever.
+        if (config.MessageMaxBytes is { } largest && config.QueueBufferingMaxKbytes is { } queue && queue * 1024L < largest) config.QueueBufferingMaxKbytes = largest / 1024 + 1;
+        return config;
     }
 
     internal AdminClientConfig ToAdminConfig(string clientId) => Complete(new AdminClientConfig { AllowAutoCreateTopics = TopicCreation == TopicCreation.OnFirstUse }, clientId, prefix: "admin.");

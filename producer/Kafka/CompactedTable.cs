@@ -230,7 +230,7 @@ internal sealed class CompactedTable : IAsyncDisposable
     {
         try
         {
-            return consumer.QueryWatermarkOffsets(partition, MetadataTimeout);
+            return consumer.QueryWatermarkOffsets(partition, options.Timeout / 2 < MetadataTimeout ? options.Timeout / 2 : MetadataTimeout);
         }
         catch (KafkaException)
         {

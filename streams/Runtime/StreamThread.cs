@@ -115,6 +115,8 @@ internal sealed partial class StreamThread
 
     private long Now => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
+    private long IntervalEnd => Math.Max(lastInterval + config.CommitIntervalMs, ExactlyOnce ? lastCommit + Math.Min(BetweenTransactionsMs, config.CommitIntervalMs) : 0);
+
     private long BetweenCommitsMs => Math.Max(config.CommitIntervalMs / EarlyCommits, ExactlyOnce ? BetweenTransactionsMs : 0);
 
     private bool ExactlyOnce => config.Guarantee == ProcessingGuarantee.EXACTLY_ONCE;
@@ -183,8 +185,9 @@ internal sealed partial class StreamThread
         {
             // Finding the topics and the coordinator takes one longer than the other; after that, the client joins at once.
             using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-            admin.GetMetadata(JoiningPatience);
-            consumer.Committed([new TopicPartition(sourceTopics[0], 0)], JoiningPatience);
+            admin.GetMetadata(AnswerTimeout);
+            // Of a partition that there is not: what a transaction has left open would hold the answer up.
+            consumer.Committed([new TopicPartition(sourceTopics[0], environment.Layout.Partitions(sourceTopics[0]))], AnswerTimeout);
         }
         catch (KafkaException e)
         {
@@ -209,7 +212,7 @@ internal sealed partial class StreamThread
             long now = Now;
             foreach (StreamTask task in tasks) task.PunctuateWallClock(now);
             DetectIdle(now);
-            if (now - lastInterval >= config.CommitIntervalMs)
+            if (now >= IntervalEnd)
             {
                 lastInterval = now;
                 CommitAll();
@@ -379,7 +382,7 @@ internal sealed partial class StreamThread
         foreach (StreamTask task in tasks)
         {
             next = Math.Min(next, task.NextWallClock);
-            if (task.Dirty) next = Math.Min(next, lastInterval + config.CommitIntervalMs);
+            if (task.Dirty) next = Math.Min(next, IntervalEnd);
             if (task.CommitSoon) next = Math.Min(next, lastCommit + BetweenCommitsMs);
         }
         return TimeSpan.FromMilliseconds(Math.Max(0, next - now));

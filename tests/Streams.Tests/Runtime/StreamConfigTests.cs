@@ -55,6 +55,18 @@ public sealed class StreamConfigTests
         Assert.Equal(("11", "12", "13"), (main.Get("fetch.min.bytes"), restore.Get("fetch.min.bytes"), producer.Get("linger.ms")));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("100")]
+    [InlineData("20000000")]
+    public void Whatever_record_the_producer_takes_fits_its_queue(string? largest)
+    {
+        if (largest is not null) config.AddConfig("message.max.bytes", largest);
+        var producer = config.ToProducerConfig("c", null);
+        Assert.True(producer.QueueBufferingMaxKbytes * 1024L >= producer.MessageMaxBytes);
+        Assert.True(producer.QueueBufferingMaxKbytes >= 8 * 1024);
+    }
+
     [Fact]
     public void A_setting_of_one_client_wins_over_that_of_all()
     {
