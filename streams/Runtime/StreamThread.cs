@@ -115,8 +115,10 @@ internal sealed partial class StreamThread
 
     private long Now => config.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
+    // When the interval's commit is due: with the interval, but for a transaction that has just ended.
     private long IntervalEnd => Math.Max(lastInterval + config.CommitIntervalMs, ExactlyOnce ? lastCommit + Math.Min(BetweenTransactionsMs, config.CommitIntervalMs) : 0);
 
+    // The least time between a commit and an early one.
     private long BetweenCommitsMs => Math.Max(config.CommitIntervalMs / EarlyCommits, ExactlyOnce ? BetweenTransactionsMs : 0);
 
     private bool ExactlyOnce => config.Guarantee == ProcessingGuarantee.EXACTLY_ONCE;
@@ -181,6 +183,8 @@ internal sealed partial class StreamThread
     /// </summary>
     private void JoinTogether()
     {
+        // One that replaces a thread that failed finds that all have come.
+        if (config.NumStreamThreads == 1 || environment.Joining.Complete) return;
         try
         {
             // Finding the topics and the coordinator takes one longer than the other; after that, the client joins at once.
@@ -189,12 +193,10 @@ internal sealed partial class StreamThread
             // Of a partition that there is not: what a transaction has left open would hold the answer up.
             consumer.Committed([new TopicPartition(sourceTopics[0], environment.Layout.Partitions(sourceTopics[0]))], AnswerTimeout);
         }
-        catch (KafkaException e)
+        catch (KafkaException)
         {
-            // The client goes on looking when it has subscribed.
-            ConsumeFailed(e.Error.Reason, e.Error.Code.ToString());
+            // The client goes on looking when it has subscribed, and the poll says what is wrong. A broker that is new takes seconds to have a coordinator.
         }
-        // One that replaces a thread that failed finds that all have come.
         environment.Joining.Join(JoiningPatience, stop);
     }
 
