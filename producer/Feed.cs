@@ -148,7 +148,7 @@ public sealed class Feed : IDisposable, IAsyncDisposable
             while (await NextAsync(messages, positions).ConfigureAwait(false))
             {
                 byte[] raw = messages.Current;
-                Message message = MessageReader.Read(raw);
+                Message message = _intake?.Read(raw) ?? MessageReader.Read(raw);
                 foreach (IFeedObserver observer in _observers)
                     observer.Received(message);
                 if (message.Kind == MessageKind.Limit)

@@ -1,7 +1,7 @@
 namespace TweetStreams.Schemas;
 
 /// <summary>
-/// One message of the stream: its bytes as received, and what they say about themselves. <see cref="MessageReader.Read"/> makes it.
+/// One message of the stream: its bytes as received, and what they say about themselves. <see cref="MessageReader.Read(byte[])"/> makes it.
 /// </summary>
 public readonly struct Message
 {

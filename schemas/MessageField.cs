@@ -6,6 +6,8 @@ namespace TweetStreams.Schemas;
 /// </summary>
 internal enum MessageField : byte
 {
+    /// <summary>None of these.</summary>
+    Other,
     Root,
     ForUser,
     EnvelopedMessage,

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text;
-
 namespace TweetStreams.Schemas;
 
 /// <summary>Where the fields of a message lie, and which field a name in an object is.</summary>
@@ -8,10 +5,7 @@ internal static class MessageFieldTree
 {
     public const int Count = (int)MessageField.LimitTimestampMs + 1;
 
-    /// <summary>The longest name of a field; if every letter of it is escaped, it takes six times as many bytes.</summary>
-    public const int LongestName = 17;
-
-    // In the order of MessageField.
+    // In the order of MessageField, from Root on.
     private static readonly string[] Paths =
     [
         "",
@@ -25,45 +19,27 @@ internal static class MessageFieldTree
         "limit", "limit.timestamp_ms",
     ];
 
-    private static readonly Node[] Nodes = [.. Enumerable.Range(0, Count).Select(field => new Node((MessageField)field))];
+    private static readonly FieldNames Names = new([.. Paths.Skip(1).Select((path, i) => ((byte)FieldOf(Parent(path)), path[(path.LastIndexOf('.') + 1)..], (byte)((int)MessageField.Root + 1 + i)))]);
 
-    /// <summary>The field that a name without escapes is in the object of another field, or <see cref="MessageField.Root"/> if none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static MessageField Child(MessageField parent, ReadOnlySpan<byte> name)
-    {
-        if (name.IsEmpty || name.Length > LongestName) return MessageField.Root;
-        MessageField child = Nodes[(int)parent].ByLengthAndFirst[Slot(name)];
-        return child == MessageField.Root || name.SequenceEqual(Nodes[(int)child].Name) ? child : MessageField.Root;
-    }
+    // For each field, the number behind that of its last descendant.
+    private static readonly byte[] Ends = [.. Enumerable.Range(0, Count).Select(field => (byte)EndOf((MessageField)field))];
 
-    /// <summary>Whether anything inside a field's object or array matters.</summary>
-    public static bool HasChildren(MessageField field) => Nodes[(int)field].End > (int)field + 1;
+    /// <summary>The fields in the object or array of another one; null where none matters.</summary>
+    public static FieldNames.Members? ChildrenOf(MessageField field) => Names.Of((byte)field);
 
     /// <summary>The fields from this one to its last descendant, as the range of their numbers.</summary>
-    public static Range Subtree(MessageField field) => (int)field..Nodes[(int)field].End;
+    public static Range Subtree(MessageField field) => (int)field..Ends[(int)field];
 
-    // Length and first letter tell the fields of one object apart.
-    private static int Slot(ReadOnlySpan<byte> name) => name.Length << 5 | name[0] & 31;
+    private static string Parent(string path) => path.LastIndexOf('.') is >= 0 and var dot ? path[..dot] : "";
 
-    private sealed class Node
+    private static MessageField FieldOf(string path) => (MessageField)((int)MessageField.Root + Array.IndexOf(Paths, path));
+
+    private static int EndOf(MessageField field)
     {
-        public readonly byte[] Name;
-        public readonly int End;
-        public readonly MessageField[] ByLengthAndFirst;
-
-        public Node(MessageField field)
-        {
-            string path = Paths[(int)field];
-            Name = Encoding.UTF8.GetBytes(path[(path.LastIndexOf('.') + 1)..]);
-            string prefix = field == MessageField.Root ? "" : path + ".";
-            End = (int)field + 1;
-            while (End < Count && Paths[End].StartsWith(prefix, StringComparison.Ordinal)) End++;
-            ByLengthAndFirst = new MessageField[(LongestName + 1) << 5];
-            for (int child = (int)field + 1; child < End; child++)
-            {
-                string name = Paths[child][prefix.Length..];
-                if (!name.Contains('.')) ByLengthAndFirst[Slot(Encoding.UTF8.GetBytes(name))] = (MessageField)child;
-            }
-        }
+        if (field <= MessageField.Root) return field == MessageField.Root ? Count : 0;
+        string prefix = Paths[(int)field - (int)MessageField.Root] + ".";
+        int end = (int)field + 1;
+        while (end < Count && Paths[end - (int)MessageField.Root].StartsWith(prefix, StringComparison.Ordinal)) end++;
+        return end;
     }
 }

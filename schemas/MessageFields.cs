@@ -5,11 +5,13 @@ namespace TweetStreams.Schemas;
 /// <summary>
 /// The values of the fields of one message, as places in its bytes. One pass over an object finds them all and checks the grammar of everything
 /// else; since names may repeat and come in any order, what they mean is decided afterwards. Of equal names the last one counts: it takes the place
-/// of the earlier one and of all that was inside that.
+/// of the earlier one and of all that was inside that. In the same pass it notes the fields that somebody else wants.
 /// </summary>
-internal ref struct MessageFields(ReadOnlySpan<byte> json)
+internal ref struct MessageFields(ReadOnlySpan<byte> json, FieldNotes? notes)
 {
     private readonly ReadOnlySpan<byte> _json = json;
+    private readonly FieldNotes? _notes = notes;
+    private readonly FieldNames _wanted = notes?.Names ?? FieldNames.Nothing;
     private Places _places;
 
     [InlineArray(MessageFieldTree.Count)]
@@ -19,7 +21,7 @@ internal ref struct MessageFields(ReadOnlySpan<byte> json)
     }
 
     /// <summary>Reads the object that begins at a position, once. Returns the position behind it, or ~position of a fault.</summary>
-    public int Read(int at) => ReadObject(MessageField.Root, at, level: 1);
+    public int Read(int at) => ReadObject(MessageFieldTree.ChildrenOf(MessageField.Root), _wanted.Of(FieldNames.Message), at, level: 1);
 
     // The object itself begins at 0 at the least, so no value in it does: a place at 0 is none.
     public readonly bool Has(MessageField field) => _places[(int)field].Start > 0;
@@ -56,20 +58,24 @@ internal ref struct MessageFields(ReadOnlySpan<byte> json)
 
     private readonly byte FirstByte(MessageField field) => _json[_places[(int)field].Start];
 
-    private int ReadObject(MessageField parent, int at, int level)
+    private int ReadObject(FieldNames.Members? children, FieldNames.Members? wanted, int at, int level)
     {
         at = JsonScanner.SkipSpace(_json, at + 1);
         if (JsonScanner.Is(_json, at, '}')) return at + 1;
         while (true)
         {
             if (!JsonScanner.Is(_json, at, '"')) return ~at;
-            int name = at + 1;
-            at = JsonScanner.SkipString(_json, name);
+            int start = at + 1;
+            at = JsonScanner.SkipString(_json, start, out bool escaped);
             if (at < 0) return at;
-            MessageField field = Child(parent, _json[name..(at - 1)]);
+            ReadOnlySpan<byte> name = _json[start..(at - 1)];
+            // A name may be written with escapes; nobody does so.
+            if (escaped) name = Plain(name);
+            var field = (MessageField)(children?.Find(name) ?? FieldNames.None);
+            byte noted = wanted?.Find(name) ?? FieldNames.None;
             at = JsonScanner.SkipColon(_json, at);
             if (at < 0) return at;
-            at = field == MessageField.Root ? JsonScanner.SkipValue(_json, at, level) : ReadField(field, at, level);
+            at = field == MessageField.Other && noted == FieldNames.None ? JsonScanner.SkipValue(_json, at, level) : ReadField(field, noted, at, level);
             if (at < 0) return at;
             at = JsonScanner.SkipSpace(_json, at);
             if (JsonScanner.Is(_json, at, '}')) return at + 1;
@@ -78,29 +84,42 @@ internal ref struct MessageFields(ReadOnlySpan<byte> json)
         }
     }
 
-    private int ReadField(MessageField field, int at, int level)
+    private int ReadField(MessageField field, byte wanted, int at, int level)
     {
-        ((Span<JsonSlice>)_places)[MessageFieldTree.Subtree(field)].Clear();
-        int end =
-            JsonScanner.Is(_json, at, '{') && MessageFieldTree.HasChildren(field) ? ReadObject(field, at, level + 1)
-            : JsonScanner.Is(_json, at, '[') && field == MessageField.DataReferences ? ReadReferences(at, level + 1)
-            : JsonScanner.SkipValue(_json, at, level);
-        if (end >= 0) _places[(int)field] = new JsonSlice(at, end);
+        if (field != MessageField.Other) ((Span<JsonSlice>)_places)[MessageFieldTree.Subtree(field)].Clear();
+        int end = ReadNoted(field, wanted, JsonScanner.Is(_json, at, '[') && (field == MessageField.DataReferences || wanted != FieldNames.None), at, level);
+        if (end >= 0 && field != MessageField.Other) _places[(int)field] = new JsonSlice(at, end);
         return end;
     }
 
-    // The only array that matters. What counts is whether one of its objects has the type "retweeted", so that one is kept, whatever follows.
-    private int ReadReferences(int at, int level)
+    private int ReadNoted(MessageField field, byte wanted, bool isList, int at, int level)
+    {
+        int note = wanted != FieldNames.None ? _notes!.Begin(wanted, at) : -1;
+        FieldNames.Members? children = MessageFieldTree.ChildrenOf(field), members = _wanted.Of(wanted);
+        int end =
+            isList ? ReadItems(field == MessageField.DataReferences ? field : MessageField.Other, wanted, at, level + 1)
+            : (children ?? members) is not null && JsonScanner.Is(_json, at, '{') ? ReadObject(children, members, at, level + 1)
+            : JsonScanner.SkipValue(_json, at, level);
+        if (note >= 0 && end >= 0) _notes!.End(note, end);
+        return end;
+    }
+
+    // To what a message is the only array that matters is the one of references. What counts is whether one of its objects has the type "retweeted", so that one is kept,
+    // whatever follows.
+    private int ReadItems(MessageField field, byte wanted, int at, int level)
     {
         JsonSlice retweeted = default;
         at = JsonScanner.SkipSpace(_json, at + 1);
         if (JsonScanner.Is(_json, at, ']')) return at + 1;
         while (true)
         {
-            at = JsonScanner.Is(_json, at, '{') ? ReadObject(MessageField.DataReferences, at, level + 1) : JsonScanner.SkipValue(_json, at, level);
+            at = ReadNoted(field, wanted, false, at, level);
             if (at < 0) return at;
-            if (Says(MessageField.DataReferenceType, "retweeted"u8)) retweeted = Place(MessageField.DataReferenceType);
-            _places[(int)MessageField.DataReferenceType] = retweeted;
+            if (field == MessageField.DataReferences)
+            {
+                if (Says(MessageField.DataReferenceType, "retweeted"u8)) retweeted = Place(MessageField.DataReferenceType);
+                _places[(int)MessageField.DataReferenceType] = retweeted;
+            }
             at = JsonScanner.SkipSpace(_json, at);
             if (JsonScanner.Is(_json, at, ']')) return at + 1;
             if (!JsonScanner.Is(_json, at, ',')) return ~at;
@@ -108,11 +127,11 @@ internal ref struct MessageFields(ReadOnlySpan<byte> json)
         }
     }
 
-    private static MessageField Child(MessageField parent, ReadOnlySpan<byte> name)
+    // Empty for one that is longer than those of fields.
+    private static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> name)
     {
-        MessageField field = MessageFieldTree.Child(parent, name);
-        if (field != MessageField.Root || name.Length > MessageFieldTree.LongestName * 6 || !JsonString.HasEscapes(name)) return field;
-        Span<byte> plain = stackalloc byte[MessageFieldTree.LongestName * 6];
-        return MessageFieldTree.Child(parent, plain[..JsonString.Unescape(name, plain)]);
+        if (name.Length > FieldNames.LongestName * 6) return default;
+        byte[] plain = new byte[name.Length];
+        return plain.AsSpan(0, JsonString.Unescape(name, plain));
     }
 }

@@ -14,14 +14,27 @@ public static class MessageReader
     /// <summary>
     /// Reads one line or frame of a stream. Never throws: what is not one JSON object is a dead letter, with its reason; null is one without bytes.
     /// </summary>
-    public static Message Read(byte[]? raw)
+    public static Message Read(byte[]? raw) => Read(raw, null);
+
+    /// <summary>The same, with notes of where the values of fields lie.</summary>
+    /// <param name="raw">The message.</param>
+    /// <param name="notes">Says which fields, and takes the notes; null for none.</param>
+    public static Message Read(byte[]? raw, FieldNotes? notes)
+    {
+        Message message = ReadNoting(raw, notes);
+        if (message.Kind == MessageKind.DeadLetter) notes?.Begin(message.Raw);
+        return message;
+    }
+
+    private static Message ReadNoting(byte[]? raw, FieldNotes? notes)
     {
         if (raw is null) return DeadLetter([], "null");
         if (!Utf8.IsValid(raw)) return DeadLetter(raw, $"not UTF-8 at byte {FirstInvalidByte(raw)}");
         int start = JsonScanner.SkipSpace(raw, 0);
         if (start == raw.Length) return DeadLetter(raw, "empty");
         if (raw[start] != '{') return DeadLetter(raw, $"not a JSON object: begins with byte 0x{raw[start]:X2}");
-        var fields = new MessageFields(raw);
+        notes?.Begin(raw);
+        var fields = new MessageFields(raw, notes);
         int end = fields.Read(start);
         if (end < 0) return DeadLetter(raw, Fault(raw, ~end));
         end = JsonScanner.SkipSpace(raw, end);
@@ -30,7 +43,8 @@ public static class MessageReader
         while (fields.Has(ForUser) && fields.IsObject(EnvelopedMessage))
         {
             start = fields.Place(EnvelopedMessage).Start;
-            fields = new MessageFields(raw);
+            notes?.Begin(raw);
+            fields = new MessageFields(raw, notes);
             fields.Read(start);
         }
         return Classify(raw, in fields);

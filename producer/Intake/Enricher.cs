@@ -48,6 +48,9 @@ public sealed class Enricher : IMessageIntake, IAsyncDisposable
     public IntakeCounters Counters { get; } = new();
 
     /// <inheritdoc/>
+    public Message Read(byte[] raw) => matcher is { Current.Rules.Rules.IsEmpty: false } || options.Languages is not null ? MessageReader.Read(raw, matches.Notes) : MessageReader.Read(raw);
+
+    /// <inheritdoc/>
     public Taken Take(in Message message)
     {
         if (options.Kinds is { } kinds && !kinds.Contains(message.Kind))
@@ -61,7 +64,7 @@ public sealed class Enricher : IMessageIntake, IAsyncDisposable
             return new Taken(false, message.Raw);
         }
         bool isTweet = message.Kind is MessageKind.Tweet or MessageKind.Retweet;
-        if (isTweet && options.Languages is not null && !TweetLanguage.IsOneOf(message.Raw, languages))
+        if (isTweet && options.Languages is not null && !TweetLanguage.IsOneOf(message.Raw, matches.Notes.Of(message), languages))
         {
             Counters.CountLanguage();
             return new Taken(false, message.Raw);

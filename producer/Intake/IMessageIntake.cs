@@ -7,6 +7,9 @@ namespace TweetStreams.Producer.Intake;
 /// <remarks>Called by a feed's own loop, one message at a time.</remarks>
 public interface IMessageIntake
 {
+    /// <summary>Reads a message that will be taken in, and looks at what taking it needs in the same pass.</summary>
+    Message Read(byte[] raw) => MessageReader.Read(raw);
+
     /// <summary>Takes a message in.</summary>
     Taken Take(in Message message);
 }

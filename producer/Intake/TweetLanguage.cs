@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using TweetStreams.Producer.Matching;
+using TweetStreams.Schemas;
 
 namespace TweetStreams.Producer.Intake;
 
@@ -10,9 +11,9 @@ internal static class TweetLanguage
     private const int Longest = 35;
 
     /// <summary>Whether it is one of these. One that tells none is of <c>und</c>; <c>en</c> stands for <c>en-GB</c> too, and not the other way round.</summary>
-    public static bool IsOneOf(ReadOnlySpan<byte> tweet, FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> languages)
+    public static bool IsOneOf(ReadOnlySpan<byte> tweet, ReadOnlySpan<FieldNote> notes, FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> languages)
     {
-        ReadOnlySpan<byte> language = Of(tweet);
+        ReadOnlySpan<byte> language = Of(tweet, notes);
         if (language.IsEmpty || language.Length > Longest) return languages.Contains("und");
         Span<char> text = stackalloc char[Longest];
         text = text[..Encoding.Latin1.GetChars(language, text)];
@@ -25,22 +26,21 @@ internal static class TweetLanguage
         }
     }
 
-    /// <summary>What a tweet says; empty for nothing.</summary>
-    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> tweet)
+    // Empty for none.
+    private static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> tweet, ReadOnlySpan<FieldNote> notes)
     {
         ReadOnlySpan<byte> found = default;
-        int at = ValidJson.SkipSpace(tweet, 0) + 1;
-        while (ValidJson.NextMember(tweet, ref at, out int name, out int nameEnd, out _))
+        for (int i = 0; i < notes.Length; i++)
         {
-            ReadOnlySpan<byte> member = tweet[name..nameEnd];
-            if (member.SequenceEqual("lang"u8)) found = Text(tweet, at);
-            // Of version 2 and Jetstream, and of an envelope: nothing else at the top has a language.
-            else if (tweet[at] == '{' && (member.SequenceEqual("data"u8) || member.SequenceEqual("commit"u8) || member.SequenceEqual("record"u8) || member.SequenceEqual("message"u8)) && Of(tweet[at..]) is { IsEmpty: false } inner) found = inner;
-            else if (member.SequenceEqual("langs"u8) && tweet[at] == '[') found = Text(tweet, ValidJson.SkipSpace(tweet, at + 1));
-            at = ValidJson.SkipValue(tweet, at);
+            FieldNote note = notes[i];
+            bool isArray = tweet[note.Start] == '[';
+            if ((Field)note.Field == Field.Language && !isArray) found = Text(tweet, note);
+            if ((Field)note.Field != Field.Languages || !isArray) continue;
+            // Items follow on their array.
+            found = i + 1 < notes.Length && notes[i + 1].Start < note.End ? Text(tweet, notes[i + 1]) : default;
         }
         return found;
     }
 
-    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> tweet, int at) => tweet[at] == '"' ? tweet[(at + 1)..(ValidJson.SkipString(tweet, at + 1) - 1)] : default;
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> tweet, FieldNote note) => tweet[note.Start] == '"' ? tweet[(note.Start + 1)..(note.End - 1)] : default;
 }

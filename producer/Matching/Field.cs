@@ -1,11 +1,14 @@
+using TweetStreams.Schemas;
+
 namespace TweetStreams.Producer.Matching;
 
-/// <summary>What a value in a message is to the matching. Those with members of their own come first.</summary>
+/// <summary>What a value in a message is to the producer: to the matching of rules, and what language a tweet is in.</summary>
 internal enum Field : byte
 {
-    None,
-    Root,
-    Status,
+    None = FieldNames.None,
+    Message = FieldNames.Message,
+
+    // Objects, or arrays of them.
     Retweeted,
     Quoted,
     Extended,
@@ -23,6 +26,10 @@ internal enum Field : byte
     References,
     Geo,
     Includes,
+    IncludedTweets,
+    IncludedUsers,
+    IncludedPlaces,
+    IncludedGeo,
     MatchingRules,
     Commit,
     Record,
@@ -34,8 +41,11 @@ internal enum Field : byte
     EmbedRecord,
     External,
 
+    // Strings and numbers, and arrays of them.
     Text,
     FullText,
+    Language,
+    Languages,
     Tag,
     Cashtag,
     Link,
@@ -49,10 +59,8 @@ internal enum Field : byte
     PlaceId,
     ReferenceType,
     ReferenceId,
-    IncludedTweets,
-    IncludedUsers,
-    IncludedPlaces,
+    IncludedId,
+    IncludedName,
+    IncludedBox,
     Label,
-    ForUser,
-    Enveloped,
 }

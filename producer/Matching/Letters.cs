@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TweetStreams.Producer.Matching;
 
 /// <summary>
-/// What a character is to the matching of rules, with its lower-case form, in one number: the kind above bit 24, the code point below. Simple case folding, code
+/// What a character is to the matching of rules, with its lower-case form, in one number: the kind above bit 24, the code point below, and bit 27 for #, @ and $. Simple case folding, code
 /// point by code point; nothing else is made equal but the signs that stand for one another: ＃ and #, ＠ and @, ’ and '.
 /// </summary>
 internal static class Letters
@@ -31,8 +32,13 @@ internal static class Letters
     /// <summary>Marks on the letter before, and joiners: part of the word that they stand in.</summary>
     public const int Mark = 6;
 
+    /// <summary>#, @ and $ among <see cref="KindByte"/>.</summary>
+    public const int MarkingByte = Punctuation | Marking;
+
     private const int KindShift = 24;
     private const int Point = (1 << KindShift) - 1;
+    private const int AllKinds = 7;
+    private const int Marking = 8;
 
     // Chinese, Japanese, Thai, Lao, Tibetan, Burmese, Khmer, Javanese and the Tai scripts. Korean has spaces.
     private static readonly (int First, int Last)[] unspaced =
@@ -42,53 +48,46 @@ internal static class Letters
         (0x16FE0, 0x18DFF), (0x1AFF0, 0x1B2FF), (0x20000, 0x3FFFF),
     ];
 
-    // Every character of the basic plane, since those of most scripts are in it and each is asked for all the time.
-    private static readonly int[] basic = [.. Enumerable.Range(0, 0x10000).Select(point => Rune.TryCreate(point, out Rune rune) ? Work(rune) : Symbol << KindShift | Rune.ReplacementChar.Value)];
+    // Every character of the first two planes, since those of nearly all scripts and emoji are in them, and each is asked for all the time.
+    private static readonly int[] known = MakeKnown();
 
-    public static int Kind(int letter) => letter >> KindShift;
+    public static int Kind(int letter) => letter >> KindShift & AllKinds;
+
+    /// <summary>The kind, where #, @ and $ are apart.</summary>
+    public static byte KindByte(int letter) => (byte)(letter >> KindShift);
 
     public static int CodePoint(int letter) => letter & Point;
 
     /// <summary>The letter of a code point.</summary>
-    public static int Of(int point) => (uint)point < (uint)basic.Length ? basic[point] : Work(new Rune(point));
+    public static int Of(int point) => (uint)point < (uint)known.Length ? known[point] : Work(new Rune(point));
 
     public static bool IsInWord(int letter) => Kind(letter) >= Word;
 
     /// <summary>The letters of a text.</summary>
     public static int[] Of(string text) => [.. text.EnumerateRunes().Select(rune => Of(rune.Value))];
 
-    /// <summary>
-    /// The letters of a string in JSON, given what stands between its quotes, which is known to be valid. There are never more of them than bytes. A lone surrogate is U+FFFD.
-    /// </summary>
-    public static int Decode(ReadOnlySpan<byte> body, Span<int> letters)
+    /// <summary>The letters of all code points of the first two planes, for loops.</summary>
+    public static ReadOnlySpan<int> Known => known;
+
+    private static int[] MakeKnown()
     {
-        ReadOnlySpan<int> table = basic;
-        int count = 0;
-        for (int at = 0; at < body.Length;)
-        {
-            int point = body[at];
-            if (point < 0x80 && point != '\\')
-            {
-                letters[count++] = table[point];
-                at++;
-                continue;
-            }
-            point = point == '\\' ? Escaped(body, ref at) : Several(body, ref at);
-            letters[count++] = (uint)point < (uint)table.Length ? table[point] : Work(new Rune(point));
-        }
-        return count;
+        int[] letters = new int[0x20000];
+        for (int point = 0; point < letters.Length; point++)
+            letters[point] = Rune.TryCreate(point, out Rune rune) ? Work(rune) : Symbol << KindShift | Rune.ReplacementChar.Value;
+        return letters;
     }
 
-    /// <summary>The same without kinds and without folding: code points.</summary>
-    public static int DecodeAsIs(ReadOnlySpan<byte> body, Span<int> points)
+    /// <summary>The code point that begins at a place in a string in JSON, known to be valid, and goes on to the next one. A lone surrogate is U+FFFD.</summary>
+    public static int TakePoint(ReadOnlySpan<byte> body, ref int at)
     {
-        int count = 0;
-        for (int at = 0; at < body.Length;)
+        int first = body[at];
+        if (first != '\\') return first >= 0x80 ? Several(body, ref at) : body[at++];
+        if (at + 5 < body.Length && body[at + 1] == 'u' && Hex(body, at + 2) is var unit && !char.IsSurrogate((char)unit))
         {
-            int first = body[at];
-            points[count++] = first == '\\' ? Escaped(body, ref at) : first >= 0x80 ? Several(body, ref at) : body[at++];
+            at += 6;
+            return unit;
         }
-        return count;
+        return Escaped(body, ref at);
     }
 
     private static int Several(ReadOnlySpan<byte> body, ref int at)
@@ -137,6 +136,7 @@ internal static class Letters
     }
 
     // All four digits at once: the low half of each byte, and nine more for letters.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Hex(ReadOnlySpan<byte> body, int at)
     {
         uint digits = BinaryPrimitives.ReadUInt32BigEndian(body[at..]);
@@ -145,7 +145,12 @@ internal static class Letters
         return (int)(digits & 0xFF | digits >> 8 & 0xFF00);
     }
 
-    private static int Work(Rune rune) => KindOf(rune) << KindShift | Folded(rune);
+    private static int Work(Rune rune)
+    {
+        int kind = KindOf(rune), folded = Folded(rune);
+        if (folded is '#' or '@' or '$') kind |= Marking;
+        return kind << KindShift | folded;
+    }
 
     private static int Folded(Rune rune) => rune.Value switch
     {
@@ -155,13 +160,20 @@ internal static class Letters
         _ => Rune.ToLowerInvariant(rune).Value,
     };
 
+    private static bool IsUnspaced(int point)
+    {
+        foreach ((int first, int last) in unspaced)
+            if (point >= first && point <= last) return true;
+        return false;
+    }
+
     private static int KindOf(Rune rune)
     {
         if (rune.Value is '_' or 0x200C or 0x200D) return rune.Value == '_' ? Word : Mark;
         switch (Rune.GetUnicodeCategory(rune))
         {
             case <= UnicodeCategory.OtherNumber and var category: // letters, marks, numbers, in this order
-                if (Array.Exists(unspaced, range => rune.Value >= range.First && rune.Value <= range.Last)) return Unspaced;
+                if (IsUnspaced(rune.Value)) return Unspaced;
                 return category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark ? Mark : Word;
             case UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Control or UnicodeCategory.Format:
                 return Space;

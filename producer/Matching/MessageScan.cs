@@ -1,10 +1,12 @@
 using System.Buffers.Text;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using TweetStreams.Schemas;
 
 namespace TweetStreams.Producer.Matching;
 
-/// <summary>One pass over a message that looks up in a matcher's index what the message says. See <see cref="RuleMatcher"/> for what counts.</summary>
-internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, RuleMatches matches)
+/// <summary>Looks up in a matcher's index what a message says, given where its fields lie. See <see cref="RuleMatcher"/> for what counts.</summary>
+internal ref struct MessageScan(ReadOnlySpan<byte> json, ReadOnlySpan<FieldNote> notes, RuleMatcher matcher, RuleMatches matches)
 {
     // Which tweet of a message a field is of: its own, the one it repeats, the one it quotes, and the one that is quoted by the one it repeats.
     private const int Own = 0;
@@ -13,196 +15,98 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
     private const int QuotedByRepeated = 3;
     private const int Scopes = 4;
 
-    // What is looked for anywhere has at least one letter of these; see Term. So most texts of most languages need not be gone through for it.
-    private const int AnywhereKinds = 1 << Letters.Sign | 1 << Letters.Symbol | 1 << Letters.Unspaced;
-
     private readonly ReadOnlySpan<byte> json = json;
+    private readonly ReadOnlySpan<FieldNote> notes = notes;
+    private readonly TextLetters text = matches.Text;
     private readonly bool wantsTexts = (matcher.Kinds & ~(1 << (int)TermKind.User | 1 << (int)TermKind.Label)) != 0;
 
     private Texts texts; // of each scope, without the whole ones
     private int wholeTexts; // a bit for each scope that has a whole text
     private int references;
     private int authors;
-    private int reference; // the scope of the reference that is being read, -1 where its type is another
-    private Place referenceId;
-    private Place point;
-    private Place polygon;
-    private Place placeId;
-    private Place includedTweets;
-    private Place includedUsers;
-    private Place includedPlaces;
-    private Place enveloped;
-    private bool isEnvelope;
+    private bool hasIncludes;
+    private ReadOnlySpan<byte> lastUser;
+    private FieldNote point;
+    private FieldNote polygon;
+    private FieldNote placeId;
 
     [InlineArray(Scopes)]
     private struct Texts
     {
-        private Place first;
+        private FieldNote first;
     }
 
     public void Run()
     {
-        int at = ValidJson.SkipSpace(json, 0);
-        Object(Field.Root, at + 1, Own);
-        while (isEnvelope && !enveloped.IsEmpty)
+        int repeatedEnd = 0, quotedEnd = 0;
+        for (int i = 0; i < notes.Length; i++)
         {
-            at = enveloped.Start;
-            (isEnvelope, enveloped) = (false, default);
-            Object(Field.Root, at + 1, Own);
+            FieldNote note = notes[i];
+            switch ((Field)note.Field)
+            {
+                case Field.Retweeted:
+                    repeatedEnd = note.End;
+                    break;
+                case Field.Quoted:
+                    quotedEnd = note.End;
+                    break;
+                case Field.References when Is(note, '{'):
+                    Reference(i);
+                    break;
+                case Field.Includes:
+                    // Which of these count is known at the end only.
+                    hasIncludes = true;
+                    i = Last(i);
+                    break;
+                default:
+                    Value(note, (note.Start < repeatedEnd ? Repeated : Own) + (note.Start < quotedEnd ? QuotedOne : Own));
+                    break;
+            }
         }
-        if (!includedTweets.IsEmpty && references > 0) IncludedTweets();
-        if (!includedUsers.IsEmpty && authors > 0) IncludedUsers();
+        if (hasIncludes) Includes();
         for (int scope = 0; scope < Scopes; scope++)
         {
-            if (texts[scope].IsEmpty || (wholeTexts >> scope & 1) != 0) continue;
-            if (scope == Own && (!texts[Repeated].IsEmpty || (wholeTexts >> Repeated & 1) != 0)) continue;
-            Look(TermKind.Word, texts[scope].Of(json));
+            if (texts[scope].End == 0 || (wholeTexts >> scope & 1) != 0) continue;
+            if (scope == Own && (texts[Repeated].End != 0 || (wholeTexts >> Repeated & 1) != 0)) continue;
+            Look(TermKind.Word, Body(texts[scope]));
         }
         if (matcher.HasRegions) Regions();
     }
 
-    private int Object(Field field, int at, int scope)
+    private void Value(FieldNote note, int scope)
     {
-        int userParts = 0;
-        while (ValidJson.NextMember(json, ref at, out int name, out int nameEnd, out bool escaped))
+        byte first = json[note.Start];
+        bool isString = first == '"';
+        if (!isString && first != '-' && !char.IsAsciiDigit((char)first))
         {
-            Field member = FieldTable.Member(field, json[name..nameEnd]);
-            if (member == Field.None)
-            {
-                if (!escaped)
-                {
-                    at = ValidJson.SkipValue(json, at);
-                    continue;
-                }
-                member = Escaped(field, json[name..nameEnd]);
-            }
-            at = Value(member, at, scope);
-            // A user has some forty members, and these come first.
-            if (field == Field.User && (userParts |= member == Field.AuthorName ? 2 : member == Field.UserId ? 1 : 0) == 3) return ValidJson.SkipRest(json, at);
+            if (first != '[') return;
+            if ((Field)note.Field == Field.Point) point = note;
+            else if ((Field)note.Field == Field.Polygon) polygon = note;
+            return;
         }
-        return at;
-    }
-
-    // A name may be written with escapes; nobody does so.
-    private readonly Field Escaped(Field field, ReadOnlySpan<byte> name)
-    {
-        Span<int> letters = matches.LettersFor(name.Length);
-        int count = Letters.Decode(name, letters);
-        Span<byte> plain = stackalloc byte[32];
-        if (count > plain.Length) return Field.None;
-        for (int i = 0; i < count; i++)
-        {
-            // Names that matter are lower-case already: one that becomes so by folding is another name, but no one has it.
-            int point = Letters.CodePoint(letters[i]);
-            if (point > 0x7F) return Field.None;
-            plain[i] = (byte)point;
-        }
-        return FieldTable.Member(field, plain[..count]);
-    }
-
-    private int Value(Field field, int at, int scope)
-    {
-        byte first = json[at];
-        if (first == '"') return String(field, at, scope);
-        if (first == '{') return Nested(field, at, scope);
-        if (first != '[')
-        {
-            int end = ValidJson.SkipScalar(json, at);
-            if (first == '-' || char.IsAsciiDigit((char)first)) Number(field, new Place(at, end));
-            return end;
-        }
-        if (field is Field.Point or Field.Polygon or Field.IncludedTweets or Field.IncludedUsers or Field.IncludedPlaces || field == Field.None)
-        {
-            int end = ValidJson.SkipValue(json, at);
-            Array(field, new Place(at, end), scope);
-            return end;
-        }
-        at++;
-        while (ValidJson.NextItem(json, ref at)) at = json[at] == '[' ? ValidJson.SkipValue(json, at) : Value(field, at, scope);
-        return at;
-    }
-
-    private void Array(Field field, Place array, int scope)
-    {
-        switch (field)
-        {
-            case Field.Point when scope == Own:
-                point = array;
-                break;
-            case Field.Polygon when scope == Own:
-                polygon = array;
-                break;
-            case Field.IncludedTweets:
-                includedTweets = array;
-                break;
-            case Field.IncludedUsers:
-                includedUsers = array;
-                break;
-            case Field.IncludedPlaces:
-                includedPlaces = array;
-                break;
-            default:
-                break;
-        }
-    }
-
-    private int Nested(Field field, int at, int scope)
-    {
-        switch (field)
-        {
-            case Field.Retweeted when scope == Own:
-                return Object(Field.Status, at + 1, Repeated);
-            case Field.Quoted when scope is Own or Repeated:
-                return Object(Field.Status, at + 1, scope == Own ? QuotedOne : QuotedByRepeated);
-            case Field.References when scope == Own:
-                (reference, referenceId) = (-1, default);
-                at = Object(field, at + 1, scope);
-                if (reference >= 0 && !referenceId.IsEmpty && references < matches.References.Length)
-                    (matches.References[references], matches.ReferenceScopes[references++]) = (referenceId, reference);
-                return at;
-            case Field.Enveloped:
-                int end = ValidJson.SkipValue(json, at);
-                enveloped = new Place(at, end);
-                return end;
-            case Field.ForUser:
-                isEnvelope = true;
-                return ValidJson.SkipValue(json, at);
-            case Field.Entities or Field.Facets when !wantsTexts && !matcher.Has(TermKind.User):
-                return ValidJson.SkipValue(json, at);
-            case Field.Retweeted or Field.Quoted or Field.References:
-                return ValidJson.SkipValue(json, at);
-            default:
-                return FieldTable.HasMembers(field) && field != Field.None ? Object(field, at + 1, scope) : ValidJson.SkipValue(json, at);
-        }
-    }
-
-    private void Number(Field field, Place number)
-    {
-        switch (field)
+        ReadOnlySpan<byte> body = isString ? Body(note) : json[note.Start..note.End];
+        switch ((Field)note.Field)
         {
             case Field.UserId:
-                Whole(TermKind.User, number.Of(json));
-                break;
+                // Nearly every id comes twice, as a number and as a string.
+                if (!body.SequenceEqual(lastUser)) Whole(TermKind.User, body);
+                lastUser = body;
+                return;
             case Field.Label:
-                Exact(number.Of(json));
-                break;
-            case Field.ForUser:
-                isEnvelope = true;
-                break;
+                Exact(body);
+                return;
             default:
-                break;
+                if (isString) Text(note, body, scope);
+                return;
         }
     }
 
-    private int String(Field field, int at, int scope)
+    private void Text(FieldNote note, ReadOnlySpan<byte> body, int scope)
     {
-        int end = ValidJson.SkipString(json, at + 1);
-        var place = new Place(at + 1, end - 1);
-        ReadOnlySpan<byte> body = place.Of(json);
-        switch (field)
+        switch ((Field)note.Field)
         {
             case Field.Text:
-                texts[scope] = place;
+                texts[scope] = body.IsEmpty ? default : note;
                 break;
             case Field.FullText when body.Length > 0:
                 wholeTexts |= 1 << scope;
@@ -224,34 +128,48 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
                 Look(TermKind.Name, body);
                 break;
             case Field.AuthorId:
-                if (authors < matches.Authors.Length) matches.Authors[authors++] = place;
-                Whole(TermKind.User, body);
-                break;
-            case Field.UserId:
+                if (authors < matches.Authors.Length) matches.Authors[authors++] = note;
                 Whole(TermKind.User, body);
                 break;
             case Field.Uri:
                 Repository(body);
                 break;
-            case Field.PlaceId when scope == Own:
-                placeId = place;
-                break;
-            case Field.ReferenceId:
-                referenceId = place;
-                break;
-            case Field.ReferenceType:
-                reference = body.SequenceEqual("retweeted"u8) ? Repeated : body.SequenceEqual("quoted"u8) ? QuotedOne : -1;
-                break;
-            case Field.Label:
-                Exact(body);
-                break;
-            case Field.ForUser:
-                isEnvelope = true;
+            case Field.PlaceId:
+                placeId = note;
                 break;
             default:
                 break;
         }
-        return end;
+    }
+
+    // The number of the last note inside of another one.
+    private readonly int Last(int outer)
+    {
+        int last = outer;
+        while (last + 1 < notes.Length && notes[last + 1].Start < notes[outer].End) last++;
+        return last;
+    }
+
+    private readonly bool Is(FieldNote note, char first) => json[note.Start] == first;
+
+    // Of a string.
+    private readonly ReadOnlySpan<byte> Body(FieldNote note) => json[(note.Start + 1)..(note.End - 1)];
+
+    // A string inside of another note, the last one that is of this field; empty for none.
+    private readonly ReadOnlySpan<byte> StringIn(int outer, Field field)
+    {
+        ReadOnlySpan<byte> found = default;
+        for (int i = outer + 1; i < notes.Length && notes[i].Start < notes[outer].End; i++)
+            if (notes[i].Field == (byte)field && Is(notes[i], '"')) found = Body(notes[i]);
+        return found;
+    }
+
+    private void Reference(int reference)
+    {
+        ReadOnlySpan<byte> type = StringIn(reference, Field.ReferenceType);
+        int scope = type.SequenceEqual("retweeted"u8) ? Repeated : type.SequenceEqual("quoted"u8) ? QuotedOne : Own;
+        if (scope == Own || references == matches.References.Length) return;
+        (matches.References[references], matches.ReferenceScopes[references++]) = (reference, scope);
     }
 
     // at://did:plc:.../collection/key
@@ -263,91 +181,55 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
         Whole(TermKind.User, end < 0 ? did : did[..end]);
     }
 
-    private void IncludedTweets()
+    // Tweets that the message repeats or quotes, and then the users that wrote it or one of these.
+    private void Includes()
     {
-        int at = includedTweets.Start + 1;
-        while (ValidJson.NextItem(json, ref at))
-        {
-            int end = ValidJson.SkipValue(json, at);
-            if (json[at] == '{' && IdOf(at) is { IsEmpty: false } id)
-            {
-                for (int i = 0; i < references; i++)
-                {
-                    if (!matches.References[i].Of(json).SequenceEqual(id.Of(json))) continue;
-                    Object(Field.Data, at + 1, matches.ReferenceScopes[i]);
-                    break;
-                }
-            }
-            at = end;
-        }
+        for (int i = 0; i < notes.Length; i++)
+            if ((Field)notes[i].Field == Field.IncludedTweets && Is(notes[i], '{')) IncludedTweet(i);
+        for (int i = 0; i < notes.Length; i++)
+            if ((Field)notes[i].Field == Field.IncludedUsers && Is(notes[i], '{') && IsAuthor(StringIn(i, Field.IncludedId))) Look(TermKind.Name, StringIn(i, Field.IncludedName));
     }
 
-    private readonly void IncludedUsers()
+    private void IncludedTweet(int tweet)
     {
-        int at = includedUsers.Start + 1;
-        while (ValidJson.NextItem(json, ref at))
+        ReadOnlySpan<byte> id = StringIn(tweet, Field.IncludedId);
+        if (id.IsEmpty) return;
+        for (int i = 0; i < references; i++)
         {
-            int end = ValidJson.SkipValue(json, at);
-            if (json[at] == '{' && IdOf(at) is { IsEmpty: false } id && IsAuthor(id.Of(json))) Look(TermKind.Name, TextOf(at, "username"u8).Of(json));
-            at = end;
+            if (!StringIn(matches.References[i], Field.ReferenceId).SequenceEqual(id)) continue;
+            for (int inner = tweet + 1, last = Last(tweet); inner <= last; inner++) Value(notes[inner], matches.ReferenceScopes[i]);
+            return;
         }
     }
 
     private readonly bool IsAuthor(ReadOnlySpan<byte> id)
     {
+        if (id.IsEmpty) return false;
         for (int i = 0; i < authors; i++)
-            if (matches.Authors[i].Of(json).SequenceEqual(id)) return true;
+            if (Body(matches.Authors[i]).SequenceEqual(id)) return true;
         return false;
-    }
-
-    private readonly Place IdOf(int at) => TextOf(at, "id"u8);
-
-    private readonly Place TextOf(int at, ReadOnlySpan<byte> name)
-    {
-        int value = MemberOf(at, name);
-        return value > 0 && json[value] == '"' ? new Place(value + 1, ValidJson.SkipString(json, value + 1) - 1) : default;
-    }
-
-    // Where the value of an object's member begins, or 0.
-    private readonly int MemberOf(int at, ReadOnlySpan<byte> wanted)
-    {
-        at++;
-        while (ValidJson.NextMember(json, ref at, out int name, out int nameEnd, out _))
-        {
-            if (json[name..nameEnd].SequenceEqual(wanted)) return at;
-            at = ValidJson.SkipValue(json, at);
-        }
-        return 0;
     }
 
     /// <summary>Looks up an id: all of it is one term.</summary>
     private readonly void Whole(TermKind kind, ReadOnlySpan<byte> body)
     {
         if (!matcher.Has(kind)) return;
-        Span<int> letters = matches.LettersFor(body.Length);
-        Find(kind, letters[..Letters.Decode(body, letters)]);
+        text.Decode(body);
+        Find(kind, 0, text.Count);
     }
 
     /// <summary>Looks up a tag or id of X's, in which case matters.</summary>
     private readonly void Exact(ReadOnlySpan<byte> body)
     {
         if (!matcher.Has(TermKind.Label)) return;
-        Span<int> letters = matches.LettersFor(body.Length);
-        int count = Letters.DecodeAsIs(body, letters);
-        Find(TermKind.Label, letters[..count]);
-    }
-
-    private readonly void Find(TermKind kind, ReadOnlySpan<int> letters)
-    {
-        ulong hash = TermTable.Start;
-        foreach (int letter in letters) hash = TermTable.Add(hash, letter);
-        Find(kind, hash, letters);
+        text.DecodeAsIs(body);
+        Find(TermKind.Label, 0, text.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Find(TermKind kind, ulong hash, ReadOnlySpan<int> letters)
+    private readonly void Find(TermKind kind, int start, int end)
     {
-        int term = matcher.Terms.Find(kind, hash, letters);
+        int term = matcher.Terms.Find(kind, text.Hash(start, end), text.All[start..end]);
         if (term >= 0) matches.Hit(term);
     }
 
@@ -355,69 +237,98 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
     private readonly void Look(TermKind kind, ReadOnlySpan<byte> body)
     {
         if (!wantsTexts || body.IsEmpty) return;
-        int[] room = matches.LettersFor(body.Length);
-        ReadOnlySpan<int> letters = room.AsSpan(0, Letters.Decode(body, room));
+        text.Decode(body);
         switch (kind)
         {
             case TermKind.Mention:
-                Find(TermKind.Mention, letters);
-                Find(TermKind.Name, letters);
+                Find(TermKind.Mention, 0, text.Count);
+                Find(TermKind.Name, 0, text.Count);
                 break;
             case TermKind.Tag or TermKind.Cashtag or TermKind.Name:
-                Find(kind, letters);
+                Find(kind, 0, text.Count);
                 break;
             default:
                 break;
         }
-        int kinds = Words(letters);
-        if (matcher.Automaton is { } automaton && (kinds & AnywhereKinds) != 0) Substrings(automaton, letters);
+        if (Words() && matcher.Automaton is { } automaton) Substrings(automaton, text.All);
     }
 
-    /// <summary>Looks up the words of a text, joined and marked ones too, and returns a bit for each kind of letter outside of words.</summary>
-    private readonly int Words(ReadOnlySpan<int> letters)
+    /// <summary>Looks up the words of a text, joined and marked ones too, and returns whether it has what is looked for anywhere.</summary>
+    /// <remarks>By bits, block by block: how long words are cannot be foreseen, so loops over their letters would be left by surprise at each end, which costs more than the letters.</remarks>
+    private readonly bool Words()
     {
         TermTable terms = matcher.Terms;
-        bool wantsJoined = matcher.Has(TermKind.Joined);
-        int kinds = 0, chunk = 0, joined = 0; // where what stands between spaces begins, and where the last joined word ended
-        for (int at = 0; at < letters.Length;)
+        TextLetters text = this.text;
+        ReadOnlySpan<int> letters = text.All;
+        bool wantsJoined = matcher.Has(TermKind.Joined), anywhere = false;
+        int word = -1; // where the word begins that goes on into this block
+        int chunk = 0, joined = 0; // where what stands between spaces begins, and where the last joined word ended
+        ulong carry = 0; // whether the block before ended in a word
+        for (int block = 0; block <= text.Count; block += TextLetters.Block)
         {
-            int letter = letters[at], kind = Letters.Kind(letter);
-            if (kind == Letters.Word)
+            TextLetters.KindBits kinds = text.Kinds(block);
+            anywhere |= kinds.HasAnywhere;
+            ulong inWord = kinds.InWord, behind = inWord << 1 | carry;
+            carry = inWord >> 63;
+            ulong starts = inWord & ~behind;
+            for (ulong ends = ~inWord & behind; ends != 0; ends &= ends - 1)
             {
-                int start = at;
-                ulong hash = TermTable.Start;
-                do
+                if (word < 0)
                 {
-                    hash = TermTable.Add(hash, letters[at++]);
+                    word = block + BitOperations.TrailingZeroCount(starts);
+                    starts &= starts - 1;
                 }
-                while (at < letters.Length && Letters.IsInWord(letters[at]));
-                int term = terms.Find(TermKind.Word, hash, letters[start..at]);
-                if (term >= 0) matches.Hit(term);
-                continue;
+                int end = block + BitOperations.TrailingZeroCount(ends);
+                // A mark without a letter before it is no word.
+                while (word < end && Letters.Kind(letters[word]) == Letters.Mark) word++;
+                if (word < end && terms.Find(TermKind.Word, text.Hash(word, end), letters[word..end]) is >= 0 and var term) matches.Hit(term);
+                word = -1;
             }
-            kinds |= 1 << kind;
-            if (kind is Letters.Punctuation or Letters.Sign)
+            if (starts != 0) word = block + BitOperations.TrailingZeroCount(starts);
+
+            ulong joining = kinds.Joining, between = ~(inWord | joining);
+            if (wantsJoined)
             {
-                if (wantsJoined && at >= joined && at > chunk && Letters.IsInWord(letters[at - 1])) joined = Joined(letters, chunk, at);
-                if (Letters.CodePoint(letter) is '#' or '@' or '$') Marked(letters, at);
+                for (ulong signs = joining & behind; signs != 0; signs &= signs - 1)
+                {
+                    int sign = BitOperations.TrailingZeroCount(signs);
+                    if (block + sign < joined) continue;
+                    ulong before = between & ((1UL << sign) - 1), rest = ulong.MaxValue << sign, after = between & rest;
+                    int start = before != 0 ? block + TextLetters.Block - BitOperations.LeadingZeroCount(before) : chunk;
+                    if (after == 0)
+                    {
+                        joined = Joined(start, block + sign);
+                        continue;
+                    }
+                    ulong inside = inWord & rest & (after & (0 - after)) - 1;
+                    if (inside == 0) continue;
+                    joined = block + BitOperations.TrailingZeroCount(after);
+                    JoinedWord(start, block + TextLetters.Block - BitOperations.LeadingZeroCount(inside));
+                }
             }
-            else if (kind != Letters.Mark)
-            {
-                chunk = at + 1;
-            }
-            at++;
+            if (between != 0) chunk = block + TextLetters.Block - BitOperations.LeadingZeroCount(between);
+            for (ulong marks = kinds.Marking; marks != 0; marks &= marks - 1) Marked(letters, block + BitOperations.TrailingZeroCount(marks));
         }
-        return kinds;
+        return anywhere;
     }
 
     /// <summary>Looks up what stands between spaces, given the first punctuation in it that is behind a letter, if letters follow on that. Returns where it ends.</summary>
-    private readonly int Joined(ReadOnlySpan<int> letters, int start, int sign)
+    private readonly int Joined(int start, int sign)
     {
+        ReadOnlySpan<int> letters = text.All;
         int end = 0, at = sign;
         for (; at < letters.Length && Letters.Kind(letters[at]) is Letters.Word or Letters.Mark or Letters.Punctuation or Letters.Sign; at++)
             if (Letters.IsInWord(letters[at])) end = at + 1;
-        if (end > sign) JoinedWord(letters[start..end]);
+        if (end > sign) JoinedWord(start, end);
         return at;
+    }
+
+    private readonly void JoinedWord(int start, int end)
+    {
+        ReadOnlySpan<int> letters = text.All[..end];
+        for (; !Letters.IsInWord(letters[start]); start++)
+            if (Letters.CodePoint(letters[start]) is '#' or '@') return;
+        Find(TermKind.Joined, end - Term.Address(letters[start..]).Length, end);
     }
 
     // What follows on a # or another such sign, unless the sign stands in a word.
@@ -431,17 +342,17 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
         {
             case '#' when Letters.Kind(before) != Letters.Unspaced && Letters.CodePoint(before) != '&':
                 for (; end < letters.Length && Letters.Kind(letters[end]) >= Letters.Unspaced; end++) named |= !char.IsAsciiDigit((char)Letters.CodePoint(letters[end])) && Letters.CodePoint(letters[end]) != '_';
-                if (named && Letters.Kind(letters[start]) != Letters.Mark) Find(TermKind.Tag, letters[start..end]);
+                if (named && Letters.Kind(letters[start]) != Letters.Mark) Find(TermKind.Tag, start, end);
                 break;
             case '@':
                 while (end < letters.Length && Letters.CodePoint(letters[end]) is < 0x80 and var point && Letters.Kind(letters[end]) == Letters.Word) end++;
                 if (end == start) break;
-                Find(TermKind.Mention, letters[start..end]);
-                Find(TermKind.Name, letters[start..end]);
+                Find(TermKind.Mention, start, end);
+                Find(TermKind.Name, start, end);
                 break;
             case '$' when start < letters.Length && Letters.CodePoint(letters[start]) is < 0x80 and var point && char.IsAsciiLetter((char)point):
                 while (end < letters.Length && Letters.IsInWord(letters[end])) end++;
-                Find(TermKind.Cashtag, letters[start..end]);
+                Find(TermKind.Cashtag, start, end);
                 break;
             default:
                 break;
@@ -467,25 +378,15 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
         }
     }
 
-    private readonly void JoinedWord(ReadOnlySpan<int> letters)
-    {
-        while (!Letters.IsInWord(letters[0]))
-        {
-            if (Letters.CodePoint(letters[0]) is '#' or '@') return;
-            letters = letters[1..];
-        }
-        Find(TermKind.Joined, Term.Address(letters));
-    }
-
     private void Regions()
     {
-        if (!point.IsEmpty && Numbers(point) >= 2)
+        if (point.End != 0 && Numbers(point) >= 2)
         {
             foreach ((int rule, Region region) in matcher.Regions)
                 if (region.Contains(matches.Ring[0], matches.Ring[1])) matches.HitRule(rule);
             return;
         }
-        int count = !polygon.IsEmpty ? Numbers(polygon) & ~1 : PlaceBox();
+        int count = polygon.End != 0 ? Numbers(polygon) & ~1 : PlaceBox();
         if (count < 2) return;
         foreach ((int rule, Region region) in matcher.Regions)
             if (region.Intersects(matches.Ring.AsSpan(0, count))) matches.HitRule(rule);
@@ -494,36 +395,33 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, RuleMatcher matcher, Ru
     // Version 2 has the box of a place in its includes: west, south, east, north.
     private readonly int PlaceBox()
     {
-        if (placeId.IsEmpty || includedPlaces.IsEmpty) return 0;
-        int at = includedPlaces.Start + 1;
-        while (ValidJson.NextItem(json, ref at))
+        if (placeId.End == 0 || Body(placeId).IsEmpty || !hasIncludes) return 0;
+        for (int i = 0; i < notes.Length; i++)
         {
-            int end = ValidJson.SkipValue(json, at);
-            if (json[at] == '{' && IdOf(at).Of(json).SequenceEqual(placeId.Of(json)) && MemberOf(at, "geo"u8) is > 0 and var geo && json[geo] == '{' && MemberOf(geo, "bbox"u8) is > 0 and var box && json[box] == '[')
+            if ((Field)notes[i].Field != Field.IncludedPlaces || !Is(notes[i], '{') || !StringIn(i, Field.IncludedId).SequenceEqual(Body(placeId))) continue;
+            for (int inner = i + 1, last = Last(i); inner <= last; inner++)
             {
-                if (Numbers(new Place(box, ValidJson.SkipValue(json, box))) != 4) return 0;
+                if ((Field)notes[inner].Field != Field.IncludedBox || !Is(notes[inner], '[')) continue;
+                if (Numbers(notes[inner]) != 4) return 0;
                 double[] ring = matches.Ring;
                 (ring[4], ring[5], ring[6], ring[7]) = (ring[2], ring[3], ring[2], ring[1]);
                 (ring[2], ring[3]) = (ring[0], ring[5]);
                 return 8;
             }
-            at = end;
         }
         return 0;
     }
 
     /// <summary>Reads the numbers of an array, however deep they lie, into the ring, and returns how many they are.</summary>
-    private readonly int Numbers(Place array)
+    private readonly int Numbers(FieldNote array)
     {
         int count = 0;
+        bool inString = false;
         for (int at = array.Start; at < array.End;)
         {
-            if (json[at] == '"')
-            {
-                at = ValidJson.SkipString(json, at + 1);
-                continue;
-            }
-            if (json[at] != '-' && !char.IsAsciiDigit((char)json[at]) || !Utf8Parser.TryParse(json[at..array.End], out double number, out int used))
+            if (json[at] == '"') inString = !inString;
+            if (json[at] == '\\') at++;
+            if (inString || json[at] != '-' && !char.IsAsciiDigit((char)json[at]) || !Utf8Parser.TryParse(json[at..array.End], out double number, out int used))
             {
                 at++;
                 continue;

@@ -109,7 +109,7 @@ public sealed class RuleMatcher
         ArgumentNullException.ThrowIfNull(matches);
         matches.Begin(this);
         if (message.Kind is not (MessageKind.Tweet or MessageKind.Retweet) || Rules.Rules.IsEmpty) return;
-        new MessageScan(message.Raw, this, matches).Run();
+        new MessageScan(message.Raw, matches.Notes.Of(message), this, matches).Run();
         matches.End();
     }
 

@@ -1,4 +1,5 @@
 using TweetStreams.Producer.Rules;
+using TweetStreams.Schemas;
 
 namespace TweetStreams.Producer.Matching;
 
@@ -23,18 +24,24 @@ public sealed class RuleMatches
     /// <summary>The rules that were looked for.</summary>
     public RuleSet Rules => matcher?.Rules ?? RuleSet.Empty;
 
+    /// <summary>
+    /// Where the fields lie that matter to rules. A message that is read with these is not read a second time when it is matched.
+    /// </summary>
+    public FieldNotes Notes { get; } = new(FieldTable.Names);
+
     /// <summary>One of the matching rules.</summary>
     public Rule this[int index] => Rules.Rules[Places[index]];
 
-    internal int[] Letters { get; private set; } = new int[1024];
+    internal TextLetters Text { get; } = new();
 
     internal double[] Ring { get; private set; } = new double[16];
 
-    internal Place[] References { get; } = new Place[8];
+    /// <summary>The notes of the references that count.</summary>
+    internal int[] References { get; } = new int[8];
 
     internal int[] ReferenceScopes { get; } = new int[8];
 
-    internal Place[] Authors { get; } = new Place[8];
+    internal FieldNote[] Authors { get; } = new FieldNote[8];
 
     internal void Begin(RuleMatcher next)
     {
@@ -83,20 +90,10 @@ public sealed class RuleMatches
         found[Count++] = rule;
     }
 
-    internal int[] LettersFor(int bytes) => Letters.Length >= bytes ? Letters : Letters = new int[Math.Max(bytes, Letters.Length * 2)];
-
     internal double[] MoreOfRing()
     {
         double[] more = new double[Ring.Length * 2];
         Ring.CopyTo(more, 0);
         return Ring = more;
     }
-}
-
-/// <summary>Where something lies in a message's bytes.</summary>
-internal readonly record struct Place(int Start, int End)
-{
-    public bool IsEmpty => End <= Start;
-
-    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> json) => json[Start..End];
 }

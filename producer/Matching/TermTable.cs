@@ -7,6 +7,7 @@ namespace TweetStreams.Producer.Matching;
 internal sealed class TermTable
 {
     private const ulong Factor = 0x9E3779B97F4A7C15;
+    private const int Turn = 7;
 
     private readonly ulong[] filter = new ulong[1024];
     private readonly ulong[] hashes;
@@ -25,9 +26,7 @@ internal sealed class TermTable
         for (int number = 0; number < all.Count; number++)
         {
             if (all[number].Kind == TermKind.Substring) continue;
-            ulong hash = Start;
-            foreach (int letter in all[number].Letters) hash = Add(hash, letter);
-            hash = End(hash, all[number].Kind);
+            ulong hash = End(Of(all[number].Letters), all[number].Kind);
             filter[hash >> 54] |= 1UL << (int)(hash >> 48 & 63);
             int slot = (int)(hash >> shift);
             while (hashes[slot] != 0) slot = slot + 1 & hashes.Length - 1;
@@ -36,12 +35,24 @@ internal sealed class TermTable
     }
 
     /// <summary>The hash of no letters.</summary>
-    public const ulong Start = 0xCBF29CE484222325;
+    public const ulong Start = 0;
 
     /// <summary>The hash of some letters and one more.</summary>
     /// <remarks>A multiplication for each letter would take most of the time that words take; there is one at the end.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Add(ulong hash, int letter) => BitOperations.RotateLeft(hash, 7) ^ (uint)Letters.CodePoint(letter);
+    public static ulong Add(ulong hash, int letter) => BitOperations.RotateLeft(hash, Turn) ^ (uint)Letters.CodePoint(letter);
+
+    /// <summary>The hash of the last letters of some, given the hash of all and that of those before them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Without(ulong all, ulong before, int last) => all ^ BitOperations.RotateLeft(before, Turn * last);
+
+    /// <summary>The hash of letters.</summary>
+    public static ulong Of(ReadOnlySpan<int> letters)
+    {
+        ulong hash = Start;
+        foreach (int letter in letters) hash = Add(hash, letter);
+        return hash;
+    }
 
     /// <summary>The number of a term of this kind with these letters, given with their hash; -1 where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

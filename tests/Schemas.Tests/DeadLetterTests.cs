@@ -154,6 +154,29 @@ public class DeadLetterTests
         }
     }
 
+    [Fact]
+    public void Runs_of_escapes_and_digits_end_where_they_end_wherever_a_vector_begins()
+    {
+        for (int length = 1; length <= 14; length++)
+        {
+            string escapes = string.Concat(Enumerable.Repeat("\\u00e9", length)), digits = new('7', 6 * length);
+            for (int pad = 0; pad < 34; pad++)
+            {
+                (string before, string after) = ($$"""{"id":1,"pad":"{{new string('x', pad)}}","text":"a""", pad % 2 == 0 ? "\"}" : $"b\\n\",\"{new string('y', 40)}\":0}}");
+                Message message = MessageReader.Read(Encoding.UTF8.GetBytes(before + escapes + after));
+                Assert.Equal("a" + new string('é', length) + (pad % 2 == 0 ? "" : "b\n"), message.Text);
+                int broken = pad * 5 % escapes.Length;
+                if (broken % 6 == 0) continue; // another letter in a backslash's place is a text as well
+                string damaged = before + escapes[..broken] + "g" + escapes[(broken + 1)..] + after;
+                Assert.Equal($"not JSON at byte {Encoding.UTF8.GetByteCount(before) + broken}: 0x67", AssertDead(Encoding.UTF8.GetBytes(damaged)));
+
+                string number = $$"""{"text":"t","pad":"{{new string('x', pad)}}","id":{{digits}}""";
+                Assert.Equal(digits, Encoding.UTF8.GetString(MessageReader.Read(Encoding.UTF8.GetBytes(number + after[^1..])).Id!));
+                Assert.Equal($"not JSON at byte {number.Length}: 0x67", AssertDead(Encoding.UTF8.GetBytes(number + "g}" + new string(' ', pad))));
+            }
+        }
+    }
+
     private static string AssertDead(byte[] raw)
     {
         Message message = MessageReader.Read(raw);

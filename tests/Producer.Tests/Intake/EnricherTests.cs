@@ -192,6 +192,23 @@ public sealed class EnricherTests
     }
 
     [Fact]
+    public async Task A_message_that_was_read_before_there_was_a_rule_matches_one_that_came_since()
+    {
+        rules.Set();
+        await using var intake = new Enricher(new IntakeOptions { Enrichment = Enrichment.Headers }, rules, time);
+        Message waiting = intake.Read(Bytes.Of(Tweet("apple"))), other = intake.Read(Bytes.Of(Tweet("plum")));
+        Assert.Equal(3, intake.Take(waiting).Headers!.Count);
+
+        rules.Set(new Rule("a", RuleType.Track, "apple"));
+        while (intake.Take(waiting) is { Headers.Count: 3 })
+            await Task.Yield(); // the matcher is made anew in the background
+
+        Assert.Equal(3, intake.Take(other).Headers!.Count);
+        Assert.Equal(4, intake.Take(intake.Read(Bytes.Of(Tweet("an apple")))).Headers!.Count);
+        Assert.Equal(4, intake.Take(waiting).Headers!.Count);
+    }
+
+    [Fact]
     public async Task A_listener_hears_of_every_match_and_when_also_of_what_is_held_back()
     {
         var listener = new Listener();

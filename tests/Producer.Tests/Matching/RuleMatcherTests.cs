@@ -370,6 +370,27 @@ public sealed class RuleMatcherTests
         }
     }
 
+    [Fact]
+    public void Words_are_found_wherever_a_block_of_letters_begins()
+    {
+        Rule[] rules =
+        [
+            new("word", RuleType.Track, "word"), new("joined", RuleType.Track, "don't"), new("address", RuleType.Track, "example.com/a_b"), new("tag", RuleType.Track, "#tag"), new("mention", RuleType.Track, "@someone"),
+            new("share", RuleType.Track, "$abc"), new("emoji", RuleType.Track, "😀"), new("marked", RuleType.Track, "cafe\u0301"), new("cut", RuleType.Track, "ord"), new("other", RuleType.Track, "example.com"),
+        ];
+        foreach (string filler in (string[])["x", " ", "\u0301", "日", ".", "x.", "😀"])
+        {
+            for (int length = 0; length < 140; length++)
+            {
+                string before = string.Concat(Enumerable.Repeat(filler, length)) + " ";
+                string text = $"{before}word, don't https://www.example.com/a_b. (#tag @someone $abc) cafe\u0301!😀";
+                string[] expected = [.. rules.Select(rule => rule.Id).Except(["cut", "other"])];
+                Assert.Equal(expected, Ids(Tweet(text), rules));
+                Assert.Equal(expected, Ids(Escaped(Tweet(text)), rules));
+            }
+        }
+    }
+
     private static string Tweet(string text) => $$"""{"id_str":"1","text":{{JsonSerializer.Serialize(text, Plain)}}}""";
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

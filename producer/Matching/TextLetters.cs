@@ -1,0 +1,103 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace TweetStreams.Producer.Matching;
+
+/// <summary>The letters of one string of a message, with what makes words in it quick to find: no letter is looked at once more. Used again and again, by one thread.</summary>
+internal sealed class TextLetters
+{
+    private int[] letters = new int[1024];
+    private byte[] kinds = new byte[1024 + Block]; // with at least a block of spaces behind the last
+    private ulong[] hashes = new ulong[1024 + 1]; // of the letters before each one, and of all; the first is TermTable.Start
+
+    /// <summary>So many letters have their kinds told at once.</summary>
+    public const int Block = 64;
+
+    /// <summary>How many letters there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The letters.</summary>
+    public ReadOnlySpan<int> All => letters.AsSpan(0, Count);
+
+    /// <summary>The hash of the letters from one to before another, as <see cref="TermTable.Add"/> makes it of them one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Hash(int start, int end) => TermTable.Without(hashes[end], hashes[start], end - start);
+
+    /// <summary>Which of a block of letters are of which kind. What is behind the last letter is a space; ask for one more block than is full.</summary>
+    public KindBits Kinds(int block) => new(Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(kinds), (nuint)block));
+
+    /// <summary>
+    /// Takes a string in JSON, given what stands between its quotes, which is known to be valid. A lone surrogate is U+FFFD.
+    /// </summary>
+    public void Decode(ReadOnlySpan<byte> body)
+    {
+        // There are never more letters than bytes, so nothing below writes behind the end.
+        if (body.Length > letters.Length) Grow(body.Length);
+        ref int letter = ref MemoryMarshal.GetArrayDataReference(letters);
+        ref byte kind = ref MemoryMarshal.GetArrayDataReference(kinds);
+        ref ulong hash = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(hashes), 1);
+        ReadOnlySpan<int> known = Letters.Known;
+        ulong sum = TermTable.Start;
+        int count = 0;
+        for (int at = 0; at < body.Length; count++)
+        {
+            int next = body[at];
+            if (next < 0x80 && next != '\\')
+            {
+                next = known[next];
+                at++;
+            }
+            else
+            {
+                next = Letters.TakePoint(body, ref at);
+                next = (uint)next < (uint)known.Length ? known[next] : Letters.Of(next);
+            }
+            Unsafe.Add(ref letter, count) = next;
+            Unsafe.Add(ref kind, count) = Letters.KindByte(next);
+            Unsafe.Add(ref hash, count) = sum = TermTable.Add(sum, next);
+        }
+        kinds.AsSpan(count, Block).Clear();
+        Count = count;
+    }
+
+    /// <summary>The same without kinds and without folding: code points.</summary>
+    public void DecodeAsIs(ReadOnlySpan<byte> body)
+    {
+        if (body.Length > letters.Length) Grow(body.Length);
+        Count = 0;
+        for (int at = 0; at < body.Length; Count++)
+        {
+            letters[Count] = Letters.TakePoint(body, ref at);
+            hashes[Count + 1] = TermTable.Add(hashes[Count], letters[Count]);
+        }
+    }
+
+    private void Grow(int size)
+    {
+        size = Math.Max(size, letters.Length * 2);
+        (letters, kinds, hashes) = (new int[size], new byte[size + Block], new ulong[size + 1]);
+    }
+
+    /// <summary>One bit for each letter of a block.</summary>
+    public readonly ref struct KindBits(Vector512<byte> kinds)
+    {
+        private readonly Vector512<byte> kinds = kinds;
+
+        /// <summary>Letters and marks, of which words are.</summary>
+        public ulong InWord => Are(Letters.Word) | Are(Letters.Mark);
+
+        /// <summary>Punctuation and signs: what may stand in a joined word.</summary>
+        public ulong Joining => Are(Letters.Punctuation) | Are(Letters.Sign) | Marking;
+
+        /// <summary>#, @ and $.</summary>
+        public ulong Marking => Are(Letters.MarkingByte);
+
+        /// <summary>What may begin something that is looked for anywhere, or stand in it.</summary>
+        public bool HasAnywhere => (Are(Letters.Sign) | Are(Letters.Symbol) | Are(Letters.Unspaced)) != 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private ulong Are(int kind) => Vector512.Equals(kinds, Vector512.Create((byte)kind)).ExtractMostSignificantBits();
+    }
+}
