@@ -18,8 +18,8 @@ internal sealed class SafePositions : IAsyncDisposable
     /// <summary>How often a position is kept.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // At the end nothing else is waited for: a broker that took all messages and not this takes it no better later.
-    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(10);
+    // At the beginning and the end nothing else is done meanwhile: a broker that takes messages and not this takes it no better later.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly IResumableSource source;
     private readonly IPositionKeeper keeper;
@@ -59,6 +59,12 @@ internal sealed class SafePositions : IAsyncDisposable
             logger.GoesOn(source.Name, position);
             lastMarked = lastSafe = lastKept = position;
         }
+        else if (source.Beginning is { } beginning)
+        {
+            // Before anything is read: what came between the first message and the first position would be missing after a kill.
+            lastSafe = beginning;
+            await KeepNewestInTimeAsync().ConfigureAwait(false);
+        }
         started = true;
         keeping = KeepAsync();
     }
@@ -87,8 +93,7 @@ internal sealed class SafePositions : IAsyncDisposable
         if (!started)
             return;
         Mark(source.Position);
-        using var late = new CancellationTokenSource(LastWrite, time);
-        await KeepNewestAsync(late.Token).ConfigureAwait(false);
+        await KeepNewestInTimeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -128,6 +133,12 @@ internal sealed class SafePositions : IAsyncDisposable
         }
     }
 
+    private async Task KeepNewestInTimeAsync()
+    {
+        using var late = new CancellationTokenSource(Patience, time);
+        await KeepNewestAsync(late.Token).ConfigureAwait(false);
+    }
+
     private async Task KeepNewestAsync(CancellationToken cancellationToken)
     {
         while (marks.TryPeek(out Marked? mark) && mark.Epoch.Done)
@@ -151,7 +162,7 @@ internal sealed class SafePositions : IAsyncDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            logger.NotKept(key, $"Kafka did not take it within {LastWrite.TotalSeconds:0} s");
+            logger.NotKept(key, $"Kafka did not take it within {Patience.TotalSeconds:0} s");
         }
         catch (Exception trouble) when (trouble is DeliveryFailedException or Confluent.Kafka.KafkaException)
         {

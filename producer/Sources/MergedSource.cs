@@ -1,25 +1,62 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Threading.Channels;
+using TweetStreams.Producer.Positions;
 
 namespace TweetStreams.Producer.Sources;
 
 /// <summary>
 /// Several sources, read at the same time: the partitions of a stream, or several streams. The messages of each stay in order. Ends when all have ended; when
-/// one fails, the others are stopped, and what was read before is handed out first.
+/// one fails, the others are stopped, and what was read before is handed out first. Goes on where each of those was that can.
 /// </summary>
-internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiveSource
+internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiveSource, IIdlePosition
 {
     // Enough that a reader finds something, and so little that a slow reader slows the sources down and not the memory up.
     private const int Ahead = 256;
+
+    // Of each source, after those of its messages that were handed out.
+    private readonly string?[] positions = new string?[sources.Count];
+    private volatile string? idle;
 
     public string Name => string.Join(", ", sources.Select(source => source.Name).Distinct());
 
     public double? Progress => null;
 
+    public string PositionKey => string.Join(" + ", Resumable.Select(source => source.PositionKey).Order(StringComparer.Ordinal));
+
+    /// <summary>That of each source, by its key, as JSON; a source that has none is not in it.</summary>
+    public string? Position => Compose(positions);
+
+    public string? IdlePosition => idle;
+
+    public string? Beginning => Compose([.. sources.Select(source => (source as IResumableSource)?.Beginning)]);
+
     /// <summary>Whether all that can be paused are.</summary>
     public bool Paused => Live.Any() && Live.All(source => source.Paused);
 
     private IEnumerable<ILiveSource> Live => sources.OfType<ILiveSource>();
+
+    private IEnumerable<IResumableSource> Resumable => sources.OfType<IResumableSource>();
+
+    public void GoOnFrom(string position)
+    {
+        Dictionary<string, string>? all;
+        try
+        {
+            all = JsonSerializer.Deserialize<Dictionary<string, string>>(position);
+        }
+        catch (JsonException cause)
+        {
+            throw new SourceException($"'{position}' is no position of {Name}, which is a JSON object with one of each source; remove it from the topic of positions to begin anew", cause);
+        }
+        for (int i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] is not IResumableSource source || all?.GetValueOrDefault(source.PositionKey) is not { } own) continue;
+            source.GoOnFrom(own);
+            positions[i] = own;
+        }
+        idle = Position;
+    }
 
     public void Reconnect()
     {
@@ -38,15 +75,22 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
 
     public async IAsyncEnumerable<byte[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var messages = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Ahead) { SingleReader = true });
+        var messages = Channel.CreateBounded<Read>(new BoundedChannelOptions(Ahead) { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var abandoned = new CancellationTokenSource();
         Task pumps = PumpAllAsync(messages.Writer, stop, abandoned.Token);
         try
         {
             // Its end comes through the channel, after the last message.
-            await foreach (byte[] message in messages.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-                yield return message;
+            while (await messages.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                while (messages.Reader.TryRead(out Read read))
+                {
+                    positions[read.Source] = read.Position;
+                    yield return read.Message;
+                }
+                idle = Position;
+            }
         }
         finally
         {
@@ -56,9 +100,9 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
         }
     }
 
-    private async Task PumpAllAsync(ChannelWriter<byte[]> messages, CancellationTokenSource stop, CancellationToken abandoned)
+    private async Task PumpAllAsync(ChannelWriter<Read> messages, CancellationTokenSource stop, CancellationToken abandoned)
     {
-        Task[] pumps = [.. sources.Select(source => Task.Run(() => PumpAsync(source, messages, stop.Token, abandoned), CancellationToken.None))];
+        Task[] pumps = [.. sources.Select((_, number) => Task.Run(() => PumpAsync(number, messages, stop.Token, abandoned), CancellationToken.None))];
         Exception? failure = null;
         try
         {
@@ -76,9 +120,22 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
         }
     }
 
-    private static async Task PumpAsync(IMessageSource source, ChannelWriter<byte[]> messages, CancellationToken cancellationToken, CancellationToken abandoned)
+    private async Task PumpAsync(int number, ChannelWriter<Read> messages, CancellationToken cancellationToken, CancellationToken abandoned)
     {
+        IMessageSource source = sources[number];
+        var resumable = source as IResumableSource;
         await foreach (byte[] message in source.ReadAsync(cancellationToken).ConfigureAwait(false))
-            await messages.WriteAsync(message, abandoned).ConfigureAwait(false); // not stopped with the source: what was read is handed out
+            await messages.WriteAsync(new Read(message, number, resumable?.Position), abandoned).ConfigureAwait(false); // not stopped with the source: what was read is handed out
     }
+
+    private string? Compose(string?[] each)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < sources.Count; i++)
+            if (each[i] is { } position) all[((IResumableSource)sources[i]).PositionKey] = position;
+        return all.Count == 0 ? null : JsonSerializer.Serialize(all);
+    }
+
+    // The position is the source's after this message.
+    private readonly record struct Read(byte[] Message, int Source, string? Position);
 }

@@ -84,6 +84,9 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
     public string? IdlePosition => Text(Volatile.Read(ref settled));
 
     /// <inheritdoc/>
+    public string? Beginning => Text(Microseconds(time.GetUtcNow() - DateTimeOffset.UnixEpoch));
+
+    /// <inheritdoc/>
     public void GoOnFrom(string position)
     {
         if (!long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out long time) || time <= 0 || time > Microseconds(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch))

@@ -36,11 +36,14 @@ internal sealed class XStreamSource : HttpStreamSource, IIdlePosition
 
     /// <inheritdoc/>
     /// <remarks>The time up to which everything was received and handed out, as ISO 8601. Moves on with keep-alives as well, and may be read from any thread.</remarks>
-    public string? Position => CaughtUpAt?.ToString("O", CultureInfo.InvariantCulture);
+    public string? Position => CaughtUpAt is { } at ? Text(at) : null;
 
     /// <inheritdoc/>
     // What is caught up with was handed out, and its reader has come back.
     public string? IdlePosition => Position;
+
+    /// <inheritdoc/>
+    public string? Beginning => Text(time.GetUtcNow());
 
     /// <inheritdoc/>
     public void GoOnFrom(string position)
@@ -105,4 +108,6 @@ internal sealed class XStreamSource : HttpStreamSource, IIdlePosition
         options.Validate();
         return options;
     }
+
+    private static string Text(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -386,6 +386,57 @@ public sealed class FeedPositionsTests
     }
 
     [Fact]
+    public async Task What_comes_before_the_first_position_is_not_missing_after_a_kill()
+    {
+        using var broker = new MockBroker();
+        await using FakeJetstream fake = await FakeJetstream.StartAsync();
+        JetstreamSource Source() => new(new JetstreamOptions { Addresses = [fake.Address] }, time);
+        long at = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        int posted = 0;
+        void Post() => fake.State.Events.Post("did:plc:ann", $"post{posted}", "word", at + ++posted * 250_000L);
+
+        var life = new Life(keeper);
+        Feed feed = Feed(Options(broker, "early"), Source(), life.Keeper, gate: life);
+        _ = feed.RunAsync(Stop);
+        await Eventually.UntilAsync(() => fake.State.Requests.Count > 0, "a connection");
+        for (int i = 0; i < 5; i++) Post();
+        await Eventually.UntilAsync(() => feed.Counters.Delivered == 5, "the first messages"); // no second has passed
+        await life.KillAsync(feed, Post);
+        for (int i = 0; i < 10; i++) Post();
+
+        await using Feed next = Feed(Options(broker, "early"), Source());
+        using var stop = new CancellationTokenSource();
+        Task<FeedResult> running = next.RunAsync(stop.Token);
+        await Eventually.UntilAsync(() => next.Counters.Delivered == 16, "all that the service still holds");
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(16, broker.ReadAll("early", 21).Select(record => Bytes.Text(record.Message.Key!)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_beginning_is_kept_before_anything_is_read_and_only_where_nothing_is_kept_yet()
+    {
+        using var broker = new MockBroker();
+        var source = new NumberedSource { Beginning = "0" };
+        source.Give(3);
+        source.End();
+        await using (Feed feed = Feed(Options(broker, "beginning"), source))
+        {
+            keeper.Keeping = position => Assert.Equal(position, source.Given);
+            await feed.RunAsync(Stop);
+        }
+        Assert.Equal(["0", "3"], keeper.Kept.Select(kept => kept.Position));
+        keeper.Keeping = _ => { };
+
+        var again = new NumberedSource { Beginning = "0" };
+        again.Give(4);
+        again.End();
+        await using Feed next = Feed(Options(broker, "beginning"), again);
+        Assert.Equal(1, (await next.RunAsync(Stop)).Messages);
+        Assert.Equal(["0", "3", "4"], keeper.Kept.Select(kept => kept.Position));
+    }
+
+    [Fact]
     public async Task A_position_that_the_source_does_not_know_ends_the_start_with_what_to_do()
     {
         using var broker = new MockBroker();
@@ -491,6 +542,8 @@ public sealed class FeedPositionsTests
         public int Told => Volatile.Read(ref told);
 
         public bool Waiting => waiting;
+
+        public string? Beginning { get; init; }
 
         /// <summary>The number of a message that is too large.</summary>
         public int? Large { get; init; }

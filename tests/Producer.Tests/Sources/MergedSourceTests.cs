@@ -1,4 +1,5 @@
 using TweetStreams.Producer.Sources;
+using TweetStreams.Producer.Tests.Sources.Jetstream;
 
 namespace TweetStreams.Producer.Tests.Sources;
 
@@ -52,4 +53,96 @@ public sealed class MergedSourceTests
 
     [Fact]
     public void Only_live_sources_can_be_paused() => Assert.False(new MergedSource([new ListSource([])]).Paused);
+
+    [Fact]
+    public async Task Its_position_is_that_of_each_source_after_what_was_handed_out()
+    {
+        MergedSource Source() => new([new Counted("a", 400), new ListSource(Messages("x", 300)), new Counted("b", 200)]);
+        MergedSource source = Source();
+        Assert.Null(source.Position);
+        Assert.Equal("a + b", source.PositionKey);
+        Assert.Equal("""{"a":"0","b":"0"}""", source.Beginning);
+
+        int a = 0, b = 0;
+        string? position = null;
+        await foreach (byte[] message in source.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            if (message[0] == 'a') a++;
+            if (message[0] == 'b') b++;
+            (string Name, int Count)[] read = [("a", a), ("b", b)];
+            string[] expected = [.. read.Where(one => one.Count > 0).Select(one => $"\"{one.Name}\":\"{one.Count}\"")];
+            Assert.Equal(expected.Length == 0 ? null : $"{{{string.Join(",", expected)}}}", position = source.Position);
+            if (a + b == 450) break;
+        }
+
+        MergedSource next = Source();
+        next.GoOnFrom(position!);
+        Assert.Equal((position, position), (next.Position, next.IdlePosition));
+        (List<string> rest, _) = await ReadAsync(next);
+        Assert.Equal((400 - a, 200 - b, 300), (rest.Count(message => message[0] == 'a'), rest.Count(message => message[0] == 'b'), rest.Count(message => message[0] == 'x')));
+        Assert.Equal("""{"a":"400","b":"200"}""", next.Position);
+    }
+
+    [Fact]
+    public async Task While_it_is_waited_for_its_position_has_not_the_message_that_the_reader_holds()
+    {
+        var source = new MergedSource([new Counted("a", 2, endless: true)]);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await using IAsyncEnumerator<byte[]> messages = source.ReadAsync(stop.Token).GetAsyncEnumerator(stop.Token);
+        await messages.MoveNextAsync();
+        await messages.MoveNextAsync();
+        Assert.NotEqual("""{"a":"2"}""", source.IdlePosition);
+
+        Task<bool> third = messages.MoveNextAsync().AsTask();
+        await Eventually.UntilAsync(() => source.IdlePosition == """{"a":"2"}""", "the position of both");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+    }
+
+    [Theory]
+    [InlineData("17")]
+    [InlineData("")]
+    [InlineData("""{"a":1}""")]
+    public void What_is_no_position_is_refused(string position) =>
+        Assert.Contains("is no position of a", Assert.Throws<SourceException>(() => new MergedSource([new Counted("a", 1)]).GoOnFrom(position)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_source_that_the_position_does_not_know_begins_at_its_beginning()
+    {
+        var source = new MergedSource([new Counted("a", 1), new ListSource([])]);
+        source.GoOnFrom("""{"b":"7"}""");
+
+        Assert.Null(source.Position);
+    }
+
+    [Fact]
+    public void Sources_that_have_no_position_have_none_together()
+    {
+        var source = new MergedSource([new ListSource([]), new ListSource([])]);
+
+        Assert.Equal((null, null, null), (source.Position, source.IdlePosition, source.Beginning));
+    }
+
+    private sealed class Counted(string name, int count, bool endless = false) : IResumableSource
+    {
+        private int given;
+
+        public string Name => name;
+
+        public double? Progress => null;
+
+        public string PositionKey => name;
+
+        public string? Position => given == 0 ? null : $"{given}";
+
+        public string? Beginning => "0";
+
+        public void GoOnFrom(string position) => given = int.Parse(position, System.Globalization.CultureInfo.InvariantCulture);
+
+        public async IAsyncEnumerable<byte[]> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            while (given < count) yield return Bytes.Of($"{name}{given++:D5}");
+            if (endless) await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
 }
