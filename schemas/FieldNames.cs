@@ -22,7 +22,7 @@ public sealed class FieldNames
 
     /// <summary>A tree of fields.</summary>
     /// <param name="fields">Each field: the one whose object it is a member of, its name there, and its own number, which may be that of other members too.</param>
-    /// <exception cref="ArgumentException">An object has two members of a name, a name is empty or too long, a number is missing, or a field is inside itself.</exception>
+    /// <exception cref="ArgumentException">An object has two members of a name, or two whose names are as long and have the same first, middle and last letter; a name is empty or too long, a number is missing, or a field is inside itself.</exception>
     public FieldNames(IReadOnlyCollection<(byte Of, string Name, byte Field)> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);

@@ -8,13 +8,18 @@ public readonly record struct FieldNote(byte Field, int Start, int End);
 
 /// <summary>
 /// Where the values of fields lie in one message, noted while it is read, so that who wants them need not look for them once more. In the order in which they begin: an object
-/// comes before its members, an array before its items, which are values of the same field. Of equal names each is there. Arrays in arrays are looked into no further.
+/// comes before its members, an array before its items, which are values of the same field. Of equal names each is there. Arrays in arrays are not noted, nor what is in them.
 /// Used again and again, by one thread.
 /// </summary>
 /// <param name="names">The fields that are wanted.</param>
 public sealed class FieldNotes(FieldNames names)
 {
-    private FieldNote[] notes = new FieldNote[256];
+    private const int Few = 256;
+
+    // More are not kept for the next message: one of many megabytes comes once, if ever.
+    private const int Most = 65_536;
+
+    private FieldNote[] notes = new FieldNote[Few];
     private int count;
 
     /// <summary>The fields that are wanted.</summary>
@@ -33,7 +38,11 @@ public sealed class FieldNotes(FieldNames names)
         return All;
     }
 
-    internal void Begin(byte[] raw) => (Raw, count) = (raw, 0);
+    internal void Begin(byte[] raw)
+    {
+        (Raw, count) = (raw, 0);
+        if (notes.Length > Most) notes = new FieldNote[Few];
+    }
 
     /// <summary>Notes where a value begins; <see cref="End"/> follows.</summary>
     internal int Begin(byte field, int start)

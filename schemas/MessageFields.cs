@@ -69,10 +69,10 @@ internal ref struct MessageFields(ReadOnlySpan<byte> json, FieldNotes? notes)
             at = JsonScanner.SkipString(_json, start, out bool escaped);
             if (at < 0) return at;
             ReadOnlySpan<byte> name = _json[start..(at - 1)];
-            // A name may be written with escapes; nobody does so.
-            if (escaped) name = Plain(name);
             var field = (MessageField)(children?.Find(name) ?? FieldNames.None);
             byte noted = wanted?.Find(name) ?? FieldNames.None;
+            // A name may be written with escapes; nobody does so.
+            if (escaped) (field, noted) = FindEscaped(children, wanted, name);
             at = JsonScanner.SkipColon(_json, at);
             if (at < 0) return at;
             at = field == MessageField.Other && noted == FieldNames.None ? JsonScanner.SkipValue(_json, at, level) : ReadField(field, noted, at, level);
@@ -113,7 +113,7 @@ internal ref struct MessageFields(ReadOnlySpan<byte> json, FieldNotes? notes)
         if (JsonScanner.Is(_json, at, ']')) return at + 1;
         while (true)
         {
-            at = ReadNoted(field, wanted, false, at, level);
+            at = JsonScanner.Is(_json, at, '[') ? JsonScanner.SkipValue(_json, at, level) : ReadNoted(field, wanted, false, at, level);
             if (at < 0) return at;
             if (field == MessageField.DataReferences)
             {
@@ -127,11 +127,11 @@ internal ref struct MessageFields(ReadOnlySpan<byte> json, FieldNotes? notes)
         }
     }
 
-    // Empty for one that is longer than those of fields.
-    private static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> name)
+    private static (MessageField Field, byte Noted) FindEscaped(FieldNames.Members? children, FieldNames.Members? wanted, ReadOnlySpan<byte> name)
     {
         if (name.Length > FieldNames.LongestName * 6) return default;
-        byte[] plain = new byte[name.Length];
-        return plain.AsSpan(0, JsonString.Unescape(name, plain));
+        Span<byte> plain = stackalloc byte[FieldNames.LongestName * 6];
+        plain = plain[..JsonString.Unescape(name, plain)];
+        return ((MessageField)(children?.Find(plain) ?? FieldNames.None), wanted?.Find(plain) ?? FieldNames.None);
     }
 }

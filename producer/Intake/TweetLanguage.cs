@@ -26,21 +26,24 @@ internal static class TweetLanguage
         }
     }
 
-    // Empty for none.
+    // Empty for none. A list counts only where there may be one.
     private static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> tweet, ReadOnlySpan<FieldNote> notes)
     {
-        ReadOnlySpan<byte> found = default;
-        for (int i = 0; i < notes.Length; i++)
+        FieldNote found = default;
+        int arrayEnd = 0;
+        bool counts = false; // the next item of the array
+        foreach (FieldNote note in notes)
         {
-            FieldNote note = notes[i];
-            bool isArray = tweet[note.Start] == '[';
-            if ((Field)note.Field == Field.Language && !isArray) found = Text(tweet, note);
-            if ((Field)note.Field != Field.Languages || !isArray) continue;
-            // Items follow on their array.
-            found = i + 1 < notes.Length && notes[i + 1].Start < note.End ? Text(tweet, notes[i + 1]) : default;
+            if ((Field)note.Field is not (Field.Language or Field.Languages)) continue;
+            bool isList = (Field)note.Field == Field.Languages;
+            if (tweet[note.Start] == '[')
+            {
+                (arrayEnd, counts) = (note.End, isList);
+                continue;
+            }
+            if (tweet[note.Start] == '"' && (note.Start < arrayEnd ? counts : !isList)) found = note;
+            counts = false;
         }
-        return found;
+        return found.End == 0 ? default : tweet[(found.Start + 1)..(found.End - 1)];
     }
-
-    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> tweet, FieldNote note) => tweet[note.Start] == '"' ? tweet[(note.Start + 1)..(note.End - 1)] : default;
 }

@@ -152,24 +152,25 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, ReadOnlySpan<FieldNote>
 
     private readonly bool Is(FieldNote note, char first) => json[note.Start] == first;
 
-    // Of a string.
-    private readonly ReadOnlySpan<byte> Body(FieldNote note) => json[(note.Start + 1)..(note.End - 1)];
+    // Of a string; empty where there is none.
+    private readonly ReadOnlySpan<byte> Body(FieldNote note) => note.End == 0 ? default : json[(note.Start + 1)..(note.End - 1)];
 
-    // A string inside of another note, the last one that is of this field; empty for none.
-    private readonly ReadOnlySpan<byte> StringIn(int outer, Field field)
+    // The last string inside of another note that is of this field; empty for none.
+    private readonly FieldNote StringIn(int outer, Field field)
     {
-        ReadOnlySpan<byte> found = default;
+        FieldNote found = default;
         for (int i = outer + 1; i < notes.Length && notes[i].Start < notes[outer].End; i++)
-            if (notes[i].Field == (byte)field && Is(notes[i], '"')) found = Body(notes[i]);
+            if (notes[i].Field == (byte)field && Is(notes[i], '"')) found = notes[i];
         return found;
     }
 
     private void Reference(int reference)
     {
-        ReadOnlySpan<byte> type = StringIn(reference, Field.ReferenceType);
+        ReadOnlySpan<byte> type = Body(StringIn(reference, Field.ReferenceType));
         int scope = type.SequenceEqual("retweeted"u8) ? Repeated : type.SequenceEqual("quoted"u8) ? QuotedOne : Own;
-        if (scope == Own || references == matches.References.Length) return;
-        (matches.References[references], matches.ReferenceScopes[references++]) = (reference, scope);
+        FieldNote id = StringIn(reference, Field.ReferenceId);
+        if (scope == Own || Body(id).IsEmpty || references == matches.References.Length) return;
+        (matches.References[references], matches.ReferenceScopes[references++]) = (id, scope);
     }
 
     // at://did:plc:.../collection/key
@@ -187,16 +188,16 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, ReadOnlySpan<FieldNote>
         for (int i = 0; i < notes.Length; i++)
             if ((Field)notes[i].Field == Field.IncludedTweets && Is(notes[i], '{')) IncludedTweet(i);
         for (int i = 0; i < notes.Length; i++)
-            if ((Field)notes[i].Field == Field.IncludedUsers && Is(notes[i], '{') && IsAuthor(StringIn(i, Field.IncludedId))) Look(TermKind.Name, StringIn(i, Field.IncludedName));
+            if ((Field)notes[i].Field == Field.IncludedUsers && Is(notes[i], '{') && IsAuthor(Body(StringIn(i, Field.IncludedId)))) Look(TermKind.Name, Body(StringIn(i, Field.IncludedName)));
     }
 
     private void IncludedTweet(int tweet)
     {
-        ReadOnlySpan<byte> id = StringIn(tweet, Field.IncludedId);
+        ReadOnlySpan<byte> id = Body(StringIn(tweet, Field.IncludedId));
         if (id.IsEmpty) return;
         for (int i = 0; i < references; i++)
         {
-            if (!StringIn(matches.References[i], Field.ReferenceId).SequenceEqual(id)) continue;
+            if (!Body(matches.References[i]).SequenceEqual(id)) continue;
             for (int inner = tweet + 1, last = Last(tweet); inner <= last; inner++) Value(notes[inner], matches.ReferenceScopes[i]);
             return;
         }
@@ -395,10 +396,10 @@ internal ref struct MessageScan(ReadOnlySpan<byte> json, ReadOnlySpan<FieldNote>
     // Version 2 has the box of a place in its includes: west, south, east, north.
     private readonly int PlaceBox()
     {
-        if (placeId.End == 0 || Body(placeId).IsEmpty || !hasIncludes) return 0;
+        if (Body(placeId).IsEmpty || !hasIncludes) return 0;
         for (int i = 0; i < notes.Length; i++)
         {
-            if ((Field)notes[i].Field != Field.IncludedPlaces || !Is(notes[i], '{') || !StringIn(i, Field.IncludedId).SequenceEqual(Body(placeId))) continue;
+            if ((Field)notes[i].Field != Field.IncludedPlaces || !Is(notes[i], '{') || !Body(StringIn(i, Field.IncludedId)).SequenceEqual(Body(placeId))) continue;
             for (int inner = i + 1, last = Last(i); inner <= last; inner++)
             {
                 if ((Field)notes[inner].Field != Field.IncludedBox || !Is(notes[inner], '[')) continue;

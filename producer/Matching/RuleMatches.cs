@@ -36,8 +36,8 @@ public sealed class RuleMatches
 
     internal double[] Ring { get; private set; } = new double[16];
 
-    /// <summary>The notes of the references that count.</summary>
-    internal int[] References { get; } = new int[8];
+    /// <summary>The ids of the references that count.</summary>
+    internal FieldNote[] References { get; } = new FieldNote[8];
 
     internal int[] ReferenceScopes { get; } = new int[8];
 

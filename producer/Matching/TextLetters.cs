@@ -5,12 +5,17 @@ using System.Runtime.Intrinsics;
 
 namespace TweetStreams.Producer.Matching;
 
-/// <summary>The letters of one string of a message, with what makes words in it quick to find: no letter is looked at once more. Used again and again, by one thread.</summary>
+/// <summary>The letters of one string of a message, with what makes words in it quick to find: their kinds, and a hash of every beginning. Used again and again, by one thread.</summary>
 internal sealed class TextLetters
 {
-    private int[] letters = new int[1024];
-    private byte[] kinds = new byte[1024 + Block]; // with at least a block of spaces behind the last
-    private ulong[] hashes = new ulong[1024 + 1]; // of the letters before each one, and of all; the first is TermTable.Start
+    private const int Few = 1024;
+
+    // Room for more is not kept for the next string: one of many megabytes comes once, if ever.
+    private const int Most = 65_536;
+
+    private int[] letters = new int[Few];
+    private byte[] kinds = new byte[Few + Block]; // with at least a block of spaces behind the last
+    private ulong[] hashes = new ulong[Few + 1]; // of the letters before each one, and of all; the first is TermTable.Start
 
     /// <summary>So many letters have their kinds told at once.</summary>
     public const int Block = 64;
@@ -34,7 +39,7 @@ internal sealed class TextLetters
     public void Decode(ReadOnlySpan<byte> body)
     {
         // There are never more letters than bytes, so nothing below writes behind the end.
-        if (body.Length > letters.Length) Grow(body.Length);
+        MakeRoom(body.Length);
         ref int letter = ref MemoryMarshal.GetArrayDataReference(letters);
         ref byte kind = ref MemoryMarshal.GetArrayDataReference(kinds);
         ref ulong hash = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(hashes), 1);
@@ -65,7 +70,7 @@ internal sealed class TextLetters
     /// <summary>The same without kinds and without folding: code points.</summary>
     public void DecodeAsIs(ReadOnlySpan<byte> body)
     {
-        if (body.Length > letters.Length) Grow(body.Length);
+        MakeRoom(body.Length);
         Count = 0;
         for (int at = 0; at < body.Length; Count++)
         {
@@ -74,9 +79,11 @@ internal sealed class TextLetters
         }
     }
 
-    private void Grow(int size)
+    private void MakeRoom(int size)
     {
-        size = Math.Max(size, letters.Length * 2);
+        if (letters.Length >= size && (letters.Length <= Most || size > Most)) return;
+        size = Math.Max(size, Few);
+        if (size <= Most) size = (int)BitOperations.RoundUpToPowerOf2((uint)size);
         (letters, kinds, hashes) = (new int[size], new byte[size + Block], new ulong[size + 1]);
     }
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 
@@ -20,6 +22,17 @@ internal sealed class MockBroker : IDisposable
     }
 
     public string BootstrapServers { get; }
+
+    /// <summary>librdkafka's own handle of the client that the broker lives in.</summary>
+    public nint NativeHost
+    {
+        get
+        {
+            const BindingFlags any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+            object handle = _host.Handle.GetType().GetProperty("LibrdkafkaHandle", any)!.GetValue(_host.Handle)!;
+            return ((SafeHandle)handle).DangerousGetHandle();
+        }
+    }
 
     /// <summary>Everything in the topic, each partition in its order.</summary>
     public IReadOnlyList<ConsumeResult<byte[]?, byte[]>> ReadAll(string topic, int expected)

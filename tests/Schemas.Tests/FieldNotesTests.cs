@@ -36,7 +36,7 @@ public class FieldNotesTests
         Assert.Equal(
             [
                 (6, """[{"text":"a"},{"text":["b",["c"],{"text":"d"}]},5]"""), (6, """{"text":"a"}"""), (2, "\"a\""), (6, """{"text":["b",["c"],{"text":"d"}]}"""),
-                (2, """["b",["c"],{"text":"d"}]"""), (2, "\"b\""), (2, """["c"]"""), (2, """{"text":"d"}"""), (6, "5"), (3, """{"text":1}"""), (5, "1"),
+                (2, """["b",["c"],{"text":"d"}]"""), (2, "\"b\""), (2, """{"text":"d"}"""), (6, "5"), (3, """{"text":1}"""), (5, "1"),
             ],
             Texts(notes));
     }
@@ -93,6 +93,35 @@ public class FieldNotesTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void Room_for_a_message_of_many_notes_is_not_kept()
+    {
+        FieldNotes notes = Read($"{{\"text\":[{string.Join(",", Enumerable.Range(0, 200_000))}]}}");
+        Assert.Equal(200_001, notes.All.Length);
+        byte[] small = """{"text":[1,2,3]}"""u8.ToArray();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        MessageReader.Read(small, notes);
+        MessageReader.Read(small, notes);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 10_000);
+        Assert.Equal(4, notes.All.Length);
+    }
+
+    [Fact]
+    public void Names_with_escapes_take_no_memory()
+    {
+        byte[] raw = Encoding.UTF8.GetBytes($$"""{"te\u0078t":"a",{{string.Join(",", Enumerable.Repeat("\"k\\n\":1", 100))}}}""");
+        var notes = new FieldNotes(new FieldNames(Fields));
+        MessageReader.Read(raw, notes);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++) MessageReader.Read(raw, notes);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal([(2, "\"a\"")], Texts(notes));
+    }
+
     private static FieldNotes Read(string message)
     {
         var notes = new FieldNotes(new FieldNames(Fields));
@@ -112,13 +141,13 @@ public class FieldNotesTests
         static IEnumerable<(byte, string)> Members(JsonElement of, byte field) =>
             of.EnumerateObject().SelectMany(member => Fields.Where(known => known.Of == field && known.Name == member.Name).SelectMany(known => Value(member.Value, known.Field)));
 
-        static IEnumerable<(byte, string)> Value(JsonElement value, byte field, bool isItem = false)
+        static IEnumerable<(byte, string)> Value(JsonElement value, byte field)
         {
             yield return (field, value.GetRawText());
             IEnumerable<(byte, string)> inside = value.ValueKind switch
             {
                 JsonValueKind.Object => Members(value, field),
-                JsonValueKind.Array when !isItem => value.EnumerateArray().SelectMany(item => Value(item, field, isItem: true)),
+                JsonValueKind.Array => value.EnumerateArray().Where(item => item.ValueKind != JsonValueKind.Array).SelectMany(item => Value(item, field)),
                 _ => [],
             };
             foreach ((byte, string) note in inside) yield return note;

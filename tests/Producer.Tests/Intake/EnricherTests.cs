@@ -57,6 +57,11 @@ public sealed class EnricherTests
     [InlineData("""{"did":"d","kind":"commit","commit":{"operation":"create","collection":"app.bsky.feed.post","record":{"text":"x","langs":["en-GB","de"]}}}""", true)]
     [InlineData("""{"did":"d","kind":"commit","commit":{"operation":"create","collection":"app.bsky.feed.post","record":{"text":"x","langs":["de","en"]}}}""", false)]
     [InlineData("""{"did":"d","kind":"commit","commit":{"operation":"create","collection":"app.bsky.feed.post","record":{"text":"x","langs":[]}}}""", false)]
+    [InlineData("""{"did":"d","kind":"commit","commit":{"operation":"create","collection":"app.bsky.feed.post","record":{"text":"x","langs":["en",[],{},"de"]}}}""", true)]
+    [InlineData("""{"did":"d","kind":"commit","commit":{"operation":"create","collection":"app.bsky.feed.post","record":{"text":"x","langs":[5,"en"]}}}""", false)]
+    [InlineData("""{"did":"d","kind":"commit","commit":{"operation":"create","collection":"app.bsky.feed.post","record":{"text":"x","langs":"en"}}}""", false)]
+    [InlineData("""{"id":1,"text":"x","lang":["en"]}""", false)]
+    [InlineData("""{"lang":"en","data":{"id":"1","text":"x","lang":null}}""", true)]
     [InlineData("""{"for_user":"3","message":{"id":1,"text":"x","lang":"en"}}""", true)]
     [InlineData("""{"delete":{"status":{"id":1}}}""", true)] // has no language
     [InlineData("""{"warning":{"lang":"de"}}""", true)]
@@ -66,7 +71,7 @@ public sealed class EnricherTests
         await using var undetermined = new Enricher(new IntakeOptions { Languages = FrozenSet.Create("und") }, rules, time);
 
         Assert.Equal((kept, kept ? 0 : 1), (intake.Take(Read(message)).Keep, (int)intake.Counters.Language));
-        bool tellsNone = !message.Contains("\"lang\":\"", StringComparison.Ordinal) && !message.Contains("\"lang\" : \"", StringComparison.Ordinal) && !message.Contains("[\"", StringComparison.Ordinal);
+        bool tellsNone = !message.Contains("\"lang\":\"", StringComparison.Ordinal) && !message.Contains("\"lang\" : \"", StringComparison.Ordinal) && !message.Contains("\"langs\":[\"", StringComparison.Ordinal);
         Assert.Equal(tellsNone || Read(message).Kind is not (MessageKind.Tweet or MessageKind.Retweet), undetermined.Take(Read(message)).Keep);
     }
 

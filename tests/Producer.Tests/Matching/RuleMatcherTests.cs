@@ -370,6 +370,14 @@ public sealed class RuleMatcherTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"id":1,"text":"x","place":{"bounding_box":{"coordinates":[[[1,1],[1,2],[2,2],[2,1]],[[30,30],[30,31],[31,31]]]}}}""")]
+    [InlineData("""{"id":1,"text":"x","place":{"bounding_box":{"coordinates":[[[1,1],[1,2],[2,2],[2,1]],[]]}}}""")]
+    [InlineData("""{"id":1,"text":"x","place":{"bounding_box":{"coordinates":[[1,1],[1,50],[50,50],[50,1]]}}}""")]
+    [InlineData("""{"id":1,"text":"x","coordinates":{"coordinates":[1,1,[]]}}""")]
+    [InlineData("""{"id":1,"text":"x","coordinates":{"coordinates":[[1,1],[20,30]]}}""")]
+    public void All_numbers_of_a_place_count_however_deep_they_lie(string message) => Assert.Equal(["a"], Ids(message, new Rule("a", RuleType.Locations, "0,0,5,5")));
+
     [Fact]
     public void Words_are_found_wherever_a_block_of_letters_begins()
     {
