@@ -37,11 +37,11 @@ internal sealed class ProducerProgram(TextWriter output, TextWriter error, TimeP
         {
             return Fail(failure, ExitCode.Kafka);
         }
-#pragma warning disable CA1031 // the last resort before the shell: a line that can be reported, and no stack trace
+#pragma warning disable CA1031 // the last resort before the shell: something that can be reported
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            error.WriteLine($"tweetstreams-producer: unexpected {failure.GetType().Name}: {failure.Message}; please report this");
+            error.WriteLine($"tweetstreams-producer: unexpected failure, please report this: {failure}");
             return ExitCode.Unknown;
         }
     }

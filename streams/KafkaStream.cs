@@ -44,7 +44,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         FAILED,
     }
 
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10), ReplacementDelay = TimeSpan.FromSeconds(1), StandbyPatience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10), ReplacementDelay = TimeSpan.FromSeconds(1), StandbyPatience = TimeSpan.FromMilliseconds(200), AbortPatience = TimeSpan.FromSeconds(15);
 
     // Longer than a cluster takes to choose another controller.
     private static readonly TimeSpan TopicsPatience = TimeSpan.FromSeconds(45);
@@ -168,7 +168,10 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         token?.Register(() => RequestStop());
     }
 
-    /// <summary>Stops cleanly: all that was read is committed. After <paramref name="timeout"/> it stops waiting for Kafka, and what is not committed will be read again.</summary>
+    /// <summary>
+    /// Stops cleanly: all that was read is committed. After <paramref name="timeout"/> it stops waiting for Kafka, and what is not committed will be read again. A thread that Kafka's
+    /// client does not let go of even then is left behind, and ends with the process.
+    /// </summary>
     public async Task StopAsync(TimeSpan? timeout = null)
     {
         RequestStop();
@@ -178,7 +181,16 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
         {
             using var enough = new CancellationTokenSource(limit, config.TimeProvider);
             await Task.WhenAny(ended, Task.Delay(Timeout.Infinite, enough.Token)).ConfigureAwait(false);
-            if (!ended.IsCompleted) await abort.CancelAsync().ConfigureAwait(false);
+            if (!ended.IsCompleted)
+            {
+                await abort.CancelAsync().ConfigureAwait(false);
+                // The positions of a transaction wait for the group's coordinator, whatever time-out they are sent with.
+                if (await Task.WhenAny(ended, Task.Delay(AbortPatience, config.TimeProvider)).ConfigureAwait(false) != ended)
+                {
+                    LeftBehind();
+                    return;
+                }
+            }
         }
         await ended.ConfigureAwait(false);
     }
@@ -480,6 +492,9 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
     [LoggerMessage(LogLevel.Debug, "asking how far the application is: {Reason}; trying again")]
     private partial void NoAnswer(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Kafka's client does not let go of a thread; it ends with the process, and what it has not committed will be read again")]
+    private partial void LeftBehind();
 
     [LoggerMessage(LogLevel.Error, "{Thread} failed; the application stops")]
     private partial void ThreadFailed(Exception error, string thread);

@@ -23,6 +23,7 @@ internal static class Exit
         ProcessorStateException => (State, failure.Message),
         IllException => (Unknown, failure.Message),
         StreamsException or BrokerUnavailableException or DeliveryFailedException => (Kafka, failure.Message),
-        _ => (Unknown, $"unexpected {failure.GetType().Name}: {failure.Message}; please report this"),
+        // Whoever is told of it can do nothing without where it came from.
+        _ => (Unknown, $"unexpected failure, please report this: {failure}"),
     };
 }

@@ -166,7 +166,7 @@ internal sealed class ProcessorCommands
             surroundings.Output.WriteLine("stopped before it ran");
             return Exit.Success;
         }
-#pragma warning disable CA1031 // the last resort before the shell: a line that says what to do, and no stack trace
+#pragma warning disable CA1031 // the last resort before the shell: a line that says what to do
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -73,7 +73,7 @@ public static class SourceSpec
             {
                 Sample => new SampleSource(settings.Sample, time),
                 StandardInput => new StandardInputSource(Console.OpenStandardInput(), settings.Limit),
-                Jetstream => new JetstreamSource(settings.Jetstream, time, listener),
+                Jetstream => new JetstreamSource(settings.Jetstream with { MaxRetries = settings.MaxRetries }, time, listener),
                 _ when spec.StartsWith(Http, StringComparison.Ordinal) => new ClassicStreamSource(HttpOf(spec, settings), listener, time),
                 _ when KafkaTopicSpec.IsOne(spec) => new KafkaTopicSource(new KafkaTopicSourceOptions(KafkaTopicSpec.Parse(spec)) { ClientSettings = settings.KafkaSettings }, logger, time),
                 _ when spec.StartsWith(EventLog, StringComparison.Ordinal) => EventLogSource.Open(spec[EventLog.Length..]),

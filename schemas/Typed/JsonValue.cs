@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace TweetStreams.Schemas.Typed;
 
@@ -20,7 +21,10 @@ internal readonly ref struct JsonValue(ReadOnlySpan<byte> json)
     public string? Text => IsString ? JsonString.Decode(json[1..^1]) : null;
 
     /// <summary>A string that is not empty, or the digits of a whole number: ids are text.</summary>
-    public string? Ident => IsString ? (json.Length > 2 ? Text : null) : Whole is not null || IsDigits ? System.Text.Encoding.ASCII.GetString(json) : null;
+    public string? Ident => IsString ? (json.Length > 2 ? Text : null) : Whole is not null || IsDigits ? Encoding.ASCII.GetString(json) : null;
+
+    /// <summary>This, if it is a string that is not empty, or else another one.</summary>
+    public JsonValue Or(JsonValue other) => IsString && json.Length > 2 ? this : other;
 
     public long? Whole => long.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 
@@ -51,15 +55,15 @@ internal readonly ref struct JsonValue(ReadOnlySpan<byte> json)
     private byte First => json.IsEmpty ? (byte)0 : json[0];
 }
 
-/// <summary>A name in an object, and its value.</summary>
+/// <summary>A name in an object, without escapes, and its value.</summary>
 internal readonly ref struct JsonMember(ReadOnlySpan<byte> name, JsonValue value)
 {
     private readonly ReadOnlySpan<byte> name = name;
 
-    public string Name => JsonString.Decode(name);
+    public string Name => Encoding.UTF8.GetString(name);
     public JsonValue Value { get; } = value;
 
-    public bool Is(ReadOnlySpan<byte> wanted) => JsonString.Plain(name).SequenceEqual(wanted);
+    public bool Is(ReadOnlySpan<byte> wanted) => name.SequenceEqual(wanted);
 }
 
 /// <summary>Goes through the members of an object.</summary>
@@ -78,10 +82,11 @@ internal ref struct JsonMembers(ReadOnlySpan<byte> json)
         int name = JsonScanner.SkipSpace(json, at);
         if (json[name] == ',') name = JsonScanner.SkipSpace(json, name + 1);
         if (json[name] == '}') return false;
-        int end = JsonScanner.SkipString(json, name + 1);
+        int end = JsonScanner.SkipString(json, name + 1, out bool escaped);
         int start = JsonScanner.SkipColon(json, end);
         at = JsonScanner.SkipValue(json, start, level: 0);
-        Current = new JsonMember(json[(name + 1)..(end - 1)], new JsonValue(json[start..at]));
+        ReadOnlySpan<byte> plain = json[(name + 1)..(end - 1)];
+        Current = new JsonMember(escaped ? JsonString.Plain(plain) : plain, new JsonValue(json[start..at]));
         return true;
     }
 }

@@ -8,6 +8,12 @@ namespace TweetStreams.Streams.Runtime;
 /// <summary>Makes the Kafka clients of an application; their log lines go to its log.</summary>
 internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
 {
+    // A dozen clients say several times a second that they cannot connect, for as long as a broker is away.
+    private static readonly TimeSpan BetweenOutages = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private long? toldOfOutage;
+
     /// <param name="transactionalId">The same for a thread and its successors, so that each ends what the one before has left; null for no transactions.</param>
     internal IRecordProducer Producer(string clientId, string? transactionalId, IDeliveryReports reports) =>
         Build(() => new NativeProducer(config.ToProducerConfig(clientId, transactionalId), reports, Log, reason => ClientError(clientId, reason)));
@@ -52,11 +58,28 @@ internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
     {
         var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
         // librdkafka warns of what it puts right itself, and of a transaction that failed, which the thread reports; it is for whoever looks for a cause.
-        ClientLog(level >= LogLevel.Error && message.Facility != "TXNERR" ? LogLevel.Warning : LogLevel.Debug, message.Name, message.Message);
+        if (level < LogLevel.Error || message.Facility == "TXNERR") ClientLog(LogLevel.Debug, message.Name, message.Message);
+        else if (message.Facility is not ("FAIL" or "ERROR")) ClientLog(LogLevel.Warning, message.Name, message.Message);
+        else if (IsFirstOfOutage()) NoConnection(message.Message);
+        else ClientLog(LogLevel.Debug, message.Name, message.Message);
+    }
+
+    private bool IsFirstOfOutage()
+    {
+        long now = config.TimeProvider.GetTimestamp();
+        lock (gate)
+        {
+            if (toldOfOutage is { } before && config.TimeProvider.GetElapsedTime(before, now) < BetweenOutages) return false;
+            toldOfOutage = now;
+            return true;
+        }
     }
 
     [LoggerMessage("{Client}: {Message}")]
     private partial void ClientLog(LogLevel level, string client, string message);
+
+    [LoggerMessage(LogLevel.Warning, "a Kafka broker does not answer: {Reason}; trying on, and saying so again in a minute")]
+    private partial void NoConnection(string reason);
 
     [LoggerMessage(LogLevel.Debug, "{Client}: {Reason}")]
     private partial void ClientError(string client, string reason);

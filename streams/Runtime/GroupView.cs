@@ -16,6 +16,9 @@ internal sealed class GroupView(Func<IAdminClient> connect, string group, TimePr
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    // As long as the client lets it be, and longer than it is waited for: see Abandon.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     private readonly SemaphoreSlim turn = new(1);
     private IAdminClient? admin;
     private Look? last;
@@ -62,25 +65,41 @@ internal sealed class GroupView(Func<IAdminClient> connect, string group, TimePr
     }
 
     /// <summary>Ends the client. The turn is left to those who still wait for it.</summary>
-    public void Dispose() => admin?.Dispose();
+    public void Dispose() => Interlocked.Exchange(ref admin, null)?.Dispose();
 
     private async Task<Look> LookAsync(CancellationToken cancellationToken)
     {
         long at = time.GetTimestamp();
         try
         {
-            admin ??= connect();
-            DescribeConsumerGroupsResult result = await admin.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = Patience })
-                .WaitAsync(2 * Patience, time, cancellationToken).ConfigureAwait(false);
+            IAdminClient client = admin ??= connect();
+            DescribeConsumerGroupsResult result = await client.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = Longest })
+                .WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
             ConsumerGroupDescription description = result.ConsumerGroupDescriptions[0];
             return description.State == ConsumerGroupState.Stable
                 ? new Look(at, [.. description.Members.Select(member => new GroupMember(member.ClientId, [.. member.Assignment.TopicPartitions]))], null)
                 : new Look(at, null, $"the instances of {group} are just sharing out their partitions; ask again in a moment");
         }
+        catch (OperationCanceledException)
+        {
+            Abandon();
+            throw;
+        }
         catch (Exception e) when (e is KafkaException or TimeoutException or ObjectDisposedException)
         {
+            Abandon();
             return new Look(at, null, $"Kafka does not say which instances of {group} have which partitions: {e.Message}; ask again in a moment");
         }
+    }
+
+    /// <summary>
+    /// Ends the client with the question that it has not answered. A question that it gives up by itself, because the group's coordinator is away, ends the process with a failed
+    /// assertion when that is back (librdkafka's issue 4605).
+    /// </summary>
+    private void Abandon()
+    {
+        // Not here: ending it waits for its threads.
+        if (Interlocked.Exchange(ref admin, null) is { } old) _ = Task.Run(old.Dispose);
     }
 
     private static InvalidStateStoreException Refused(string reason) => new($"{reason}; ask again in a moment");

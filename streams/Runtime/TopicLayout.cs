@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TweetStreams.Streams.Errors;
 using TweetStreams.Streams.Processors.Internal;
 using TweetStreams.Streams.Stream;
@@ -7,7 +8,8 @@ namespace TweetStreams.Streams.Runtime;
 /// <summary>How many partitions each topic of the application has, and with them how many tasks each subtopology.</summary>
 internal sealed class TopicLayout
 {
-    private readonly Dictionary<string, int> partitions = new(StringComparer.Ordinal);
+    // Threads that open tasks at the same time ask for topics that nobody has asked for before.
+    private readonly ConcurrentDictionary<string, int> partitions = new(StringComparer.Ordinal);
     private readonly Func<string, int> lookUp;
     private readonly string applicationId;
 
@@ -58,7 +60,7 @@ internal sealed class TopicLayout
         }
     }
 
-    /// <summary>Partitions of a topic, also of one that the application only writes to.</summary>
+    /// <summary>Partitions of a topic, also of one that the application only writes to. For any thread.</summary>
     internal int Partitions(string topic)
     {
         if (partitions.TryGetValue(topic, out int count)) return count;

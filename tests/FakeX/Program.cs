@@ -1,5 +1,6 @@
 // A server that behaves as X's and Jetstream's do, and as badly as it is told to.
 using System.Globalization;
+using System.Runtime.InteropServices;
 using TweetStreams.FakeX;
 
 var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["port"] = "4799", ["rate"] = "20", ["script"] = "steady" };
@@ -21,6 +22,11 @@ Console.CancelKeyPress += (_, press) =>
     press.Cancel = true;
     stop.Cancel();
 };
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 var jetstream = new FakeJetstreamState();
 FakeXServer started;
 try

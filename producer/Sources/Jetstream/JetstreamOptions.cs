@@ -77,6 +77,13 @@ public sealed partial record JetstreamOptions
         init => field = value >= TimeSpan.Zero ? value : throw Invalid("the replay window is a time, 0 or longer");
     } = TimeSpan.FromHours(36);
 
+    /// <summary>After how many failures in a row, each after a wait, the source gives up; null for never.</summary>
+    public int? MaxRetries
+    {
+        get;
+        init => field = value is null or >= 0 ? value : throw Invalid($"{value} retries: 0 or more, or none for any number");
+    }
+
     /// <summary>The longest message that is taken; a longer one is left out, and said.</summary>
     public LineLimit Limit { get; init; } = new(1024 * 1024);
 

@@ -175,6 +175,8 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
                         continue;
                     if (++failures % AttemptsAtOneInstance == 0)
                         instance = (instance + 1) % options.Addresses.Count;
+                    if (failures > options.MaxRetries)
+                        throw new StreamEndedException(failure.Value.Cause, $"{Name}: given up after {options.MaxRetries} retries: {failure.Value.Detail}") { Status = failure.Value.Status, GaveUp = true };
                     await WaitAsync(backoff.After(FailureOf(failure.Value)), failure.Value, current.Token).ConfigureAwait(false);
                 }
                 finally

@@ -25,5 +25,5 @@ public sealed class ExitTests
     public void A_failure_has_its_code_and_says_itself_what_it_is(Exception failure, int code) => Assert.Equal((code, "m"), Exit.For(failure));
 
     [Fact]
-    public void What_nobody_thought_of_asks_to_be_reported() => Assert.Equal((1, "unexpected FormatException: m; please report this"), Exit.For(new FormatException("m")));
+    public void What_nobody_thought_of_asks_to_be_reported() => Assert.Equal((1, "unexpected failure, please report this: System.FormatException: m"), Exit.For(new FormatException("m")));
 }

@@ -169,6 +169,25 @@ public sealed class JetstreamSourceTests
         Assert.Equal(Start + 4 * Second, second.State.Requests.Single().Cursor);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task It_gives_up_after_as_many_retries_as_are_allowed(int retries)
+    {
+        Uri dead = await DeadAddressAsync();
+        Task reading = new RunningSource(Source([dead], options => options with { MaxRetries = retries })).Reading;
+        for (int i = 1; i <= retries; i++)
+        {
+            await heard.NthAsync(ConnectionEventKind.Waiting, i);
+            time.Advance(TimeSpan.FromSeconds(320));
+        }
+
+        StreamEndedException end = await Assert.ThrowsAsync<StreamEndedException>(() => reading.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Contains($"given up after {retries} retries", end.Message, StringComparison.Ordinal);
+        Assert.True(end.GaveUp);
+        Assert.Equal(retries + 1, heard.Of(ConnectionEventKind.Refused).Count);
+    }
+
     [Fact]
     public async Task An_instance_that_accepts_and_drops_at_once_is_not_hammered()
     {
