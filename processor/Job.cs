@@ -140,7 +140,14 @@ internal sealed class Job : IAsyncDisposable
         if (trends is not null) await trends.DisposeAsync().ConfigureAwait(false);
         foreach (IDisposable part in parts) part.Dispose();
         broker?.Dispose();
-        temporaryState?.Delete(recursive: true);
+        try
+        {
+            temporaryState?.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A thread that was left behind still writes there.
+        }
         stopView.Dispose();
     }
 }

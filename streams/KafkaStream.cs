@@ -70,6 +70,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     private CountdownEvent? lastCommits;
     private EndOffsets? ends;
     private IAdminClient? admin;
+    private bool leftBehind;
     private ThreadMetrics[] threadMetrics = [];
     private readonly Queue<long> replacements = new();
     private int running;
@@ -170,7 +171,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Stops cleanly: all that was read is committed. After <paramref name="timeout"/> it stops waiting for Kafka, and what is not committed will be read again. A thread that Kafka's
-    /// client does not let go of even then is left behind, and ends with the process.
+    /// client does not let go of even then is left behind, and ends with the process: <see cref="Completion"/> does not come then, and the state directory stays taken.
     /// </summary>
     public async Task StopAsync(TimeSpan? timeout = null)
     {
@@ -187,6 +188,7 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
                 // The positions of a transaction wait for the group's coordinator, whatever time-out they are sent with.
                 if (await Task.WhenAny(ended, Task.Delay(AbortPatience, config.TimeProvider)).ConfigureAwait(false) != ended)
                 {
+                    leftBehind = true;
                     LeftBehind();
                     return;
                 }
@@ -286,6 +288,8 @@ public sealed partial class KafkaStream : IDisposable, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
+        // One that comes back after all still looks at these.
+        if (leftBehind) return;
         stop.Dispose();
         abort.Dispose();
     }

@@ -14,8 +14,12 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
     // Enough that a reader finds something, and so little that a slow reader slows the sources down and not the memory up.
     private const int Ahead = 256;
 
-    // Of each source, after those of its messages that were handed out.
+    // Of each source, after those of its messages that were handed out; where it has said nothing yet, its beginning.
     private readonly string?[] positions = new string?[sources.Count];
+
+    // Odd while the reader has done with all that it was given and waits for more; only then are the positions read by anybody else.
+    private int waits;
+    private volatile ChannelReader<Read>? waitedFor;
     private volatile string? idle;
 
     public string Name => string.Join(", ", sources.Select(source => source.Name).Distinct());
@@ -27,9 +31,27 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
     /// <summary>That of each source, by its key, as JSON; a source that has none is not in it.</summary>
     public string? Position => Compose(positions);
 
-    public string? IdlePosition => idle;
+    /// <remarks>A stream that is silent moves on by what keeps it alive.</remarks>
+    public string? IdlePosition
+    {
+        get
+        {
+            int wait = Volatile.Read(ref waits);
+            if ((wait & 1) == 0 || waitedFor is not { } messages) return idle;
+            string?[] now = [.. sources.Select((source, i) => (source as IIdlePosition)?.IdlePosition ?? positions[i])];
+            // A message that one of these has is in the channel by now, or was taken from it, which ended the wait.
+            return messages.TryPeek(out _) || Volatile.Read(ref waits) != wait ? idle : idle = Compose(now);
+        }
+    }
 
-    public string? Beginning => Compose([.. sources.Select(source => (source as IResumableSource)?.Beginning)]);
+    public string? Beginning
+    {
+        get
+        {
+            Begin();
+            return Position;
+        }
+    }
 
     /// <summary>Whether all that can be paused are.</summary>
     public bool Paused => Live.Any() && Live.All(source => source.Paused);
@@ -55,7 +77,14 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
             source.GoOnFrom(own);
             positions[i] = own;
         }
+        // One that it does not know begins now, and may be silent for longer than this run lasts.
+        Begin();
         idle = Position;
+    }
+
+    private void Begin()
+    {
+        for (int i = 0; i < sources.Count; i++) positions[i] ??= (sources[i] as IResumableSource)?.Beginning;
     }
 
     public void Reconnect()
@@ -82,14 +111,13 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
         try
         {
             // Its end comes through the channel, after the last message.
-            while (await messages.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            while (await WaitAsync(messages.Reader).ConfigureAwait(false))
             {
                 while (messages.Reader.TryRead(out Read read))
                 {
                     positions[read.Source] = read.Position;
                     yield return read.Message;
                 }
-                idle = Position;
             }
         }
         finally
@@ -97,6 +125,20 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
             await stop.CancelAsync().ConfigureAwait(false);
             await abandoned.CancelAsync().ConfigureAwait(false);
             await pumps.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async ValueTask<bool> WaitAsync(ChannelReader<Read> messages)
+    {
+        (idle, waitedFor) = (Position, messages);
+        Interlocked.Increment(ref waits);
+        try
+        {
+            return await messages.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Increment(ref waits);
         }
     }
 

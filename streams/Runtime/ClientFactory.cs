@@ -10,9 +10,10 @@ internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
 {
     // A dozen clients say several times a second that they cannot connect, for as long as a broker is away.
     private static readonly TimeSpan BetweenOutages = TimeSpan.FromMinutes(1);
+    private const int MostOutages = 32;
 
     private readonly Lock gate = new();
-    private long? toldOfOutage;
+    private readonly Dictionary<string, long> outages = new(StringComparer.Ordinal);
 
     /// <param name="transactionalId">The same for a thread and its successors, so that each ends what the one before has left; null for no transactions.</param>
     internal IRecordProducer Producer(string clientId, string? transactionalId, IDeliveryReports reports) =>
@@ -60,17 +61,23 @@ internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
         // librdkafka warns of what it puts right itself, and of a transaction that failed, which the thread reports; it is for whoever looks for a cause.
         if (level < LogLevel.Error || message.Facility == "TXNERR") ClientLog(LogLevel.Debug, message.Name, message.Message);
         else if (message.Facility is not ("FAIL" or "ERROR")) ClientLog(LogLevel.Warning, message.Name, message.Message);
-        else if (IsFirstOfOutage()) NoConnection(message.Message);
+        else if (IsNews(message.Message)) NoConnection(message.Message);
         else ClientLog(LogLevel.Debug, message.Name, message.Message);
     }
 
-    private bool IsFirstOfOutage()
+    // By what is behind the address, but for its numbers: that a password is wrong must not be hidden by a broker that is away.
+    private bool IsNews(string message)
     {
+        int start = Math.Max(0, Math.Max(message.IndexOf(" failed: ", StringComparison.Ordinal), message.LastIndexOf("]: ", StringComparison.Ordinal)));
+        int times = message.IndexOf(" (after ", start, StringComparison.Ordinal);
+        string said = message[start..(times < 0 ? message.Length : times)];
+        said = string.Concat(said.Where(letter => !char.IsAsciiDigit(letter)));
         long now = config.TimeProvider.GetTimestamp();
         lock (gate)
         {
-            if (toldOfOutage is { } before && config.TimeProvider.GetElapsedTime(before, now) < BetweenOutages) return false;
-            toldOfOutage = now;
+            if (outages.TryGetValue(said, out long told) && config.TimeProvider.GetElapsedTime(told, now) < BetweenOutages) return false;
+            if (outages.Count == MostOutages) outages.Clear();
+            outages[said] = now;
             return true;
         }
     }
@@ -78,7 +85,7 @@ internal sealed partial class ClientFactory(StreamConfig config, ILogger logger)
     [LoggerMessage("{Client}: {Message}")]
     private partial void ClientLog(LogLevel level, string client, string message);
 
-    [LoggerMessage(LogLevel.Warning, "a Kafka broker does not answer: {Reason}; trying on, and saying so again in a minute")]
+    [LoggerMessage(LogLevel.Warning, "no connection to a Kafka broker: {Reason}; trying on, and saying so once a minute")]
     private partial void NoConnection(string reason);
 
     [LoggerMessage(LogLevel.Debug, "{Client}: {Reason}")]

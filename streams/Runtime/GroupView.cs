@@ -21,6 +21,7 @@ internal sealed class GroupView(Func<IAdminClient> connect, string group, TimePr
 
     private readonly SemaphoreSlim turn = new(1);
     private IAdminClient? admin;
+    private volatile bool disposed;
     private Look? last;
 
     /// <summary>The members of the group.</summary>
@@ -65,7 +66,11 @@ internal sealed class GroupView(Func<IAdminClient> connect, string group, TimePr
     }
 
     /// <summary>Ends the client. The turn is left to those who still wait for it.</summary>
-    public void Dispose() => Interlocked.Exchange(ref admin, null)?.Dispose();
+    public void Dispose()
+    {
+        disposed = true;
+        Interlocked.Exchange(ref admin, null)?.Dispose();
+    }
 
     private async Task<Look> LookAsync(CancellationToken cancellationToken)
     {
@@ -73,6 +78,9 @@ internal sealed class GroupView(Func<IAdminClient> connect, string group, TimePr
         try
         {
             IAdminClient client = admin ??= connect();
+            // Nobody else would end one that was made meanwhile.
+            if (disposed) Abandon();
+            ObjectDisposedException.ThrowIf(disposed, this);
             DescribeConsumerGroupsResult result = await client.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = Longest })
                 .WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
             ConsumerGroupDescription description = result.ConsumerGroupDescriptions[0];

@@ -120,6 +120,7 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
     {
         if (Interlocked.Exchange(ref reading, 1) != 0)
             throw new InvalidOperationException("this source is being read already, and holds one connection only");
+        var end = new Ending(ConnectionCause.Asked, "the source has ended");
         try
         {
             var backoff = new Backoff(time, LongestRateLimit);
@@ -176,7 +177,10 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
                     if (++failures % AttemptsAtOneInstance == 0)
                         instance = (instance + 1) % options.Addresses.Count;
                     if (failures > options.MaxRetries)
+                    {
+                        end = failure.Value;
                         throw new StreamEndedException(failure.Value.Cause, $"{Name}: given up after {options.MaxRetries} retries: {failure.Value.Detail}") { Status = failure.Value.Status, GaveUp = true };
+                    }
                     await WaitAsync(backoff.After(FailureOf(failure.Value)), failure.Value, current.Token).ConfigureAwait(false);
                 }
                 finally
@@ -187,7 +191,7 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
         }
         finally
         {
-            Tell(ConnectionEventKind.Ended, new Ending(ConnectionCause.Asked, "the source has ended"));
+            Tell(ConnectionEventKind.Ended, end);
             Volatile.Write(ref reading, 0);
         }
     }

@@ -1,3 +1,4 @@
+using TweetStreams.Producer.Positions;
 using TweetStreams.Producer.Sources;
 using TweetStreams.Producer.Tests.Sources.Jetstream;
 
@@ -69,9 +70,7 @@ public sealed class MergedSourceTests
         {
             if (message[0] == 'a') a++;
             if (message[0] == 'b') b++;
-            (string Name, int Count)[] read = [("a", a), ("b", b)];
-            string[] expected = [.. read.Where(one => one.Count > 0).Select(one => $"\"{one.Name}\":\"{one.Count}\"")];
-            Assert.Equal(expected.Length == 0 ? null : $"{{{string.Join(",", expected)}}}", position = source.Position);
+            Assert.Equal($$"""{"a":"{{a}}","b":"{{b}}"}""", position = source.Position);
             if (a + b == 450) break;
         }
 
@@ -109,10 +108,51 @@ public sealed class MergedSourceTests
     [Fact]
     public void A_source_that_the_position_does_not_know_begins_at_its_beginning()
     {
-        var source = new MergedSource([new Counted("a", 1), new ListSource([])]);
+        var source = new MergedSource([new Counted("a", 1), new Counted("b", 9), new ListSource([])]);
         source.GoOnFrom("""{"b":"7"}""");
 
-        Assert.Null(source.Position);
+        Assert.Equal("""{"a":"0","b":"7"}""", source.Position);
+    }
+
+    [Fact]
+    public async Task A_source_that_says_nothing_keeps_its_beginning_beside_one_that_does()
+    {
+        var source = new MergedSource([new Counted("a", 3, endless: true), new Counted("b", 0, endless: true)]);
+        Assert.Equal("""{"a":"0","b":"0"}""", source.Beginning);
+        await using var running = new RunningSource(source);
+        await running.HasAsync(3);
+
+        await Eventually.UntilAsync(() => source.IdlePosition == """{"a":"3","b":"0"}""", "the position of both");
+    }
+
+    [Fact]
+    public async Task A_silent_stream_moves_on_by_what_keeps_it_alive()
+    {
+        var silent = new KeptAlive();
+        var source = new MergedSource([new Counted("a", 2, endless: true), silent]);
+        await using var running = new RunningSource(source);
+        await running.HasAsync(2);
+        foreach (string at in (string[])["10:00", "11:00"])
+        {
+            silent.IdlePosition = at;
+            await Eventually.UntilAsync(() => source.IdlePosition == $$"""{"a":"2","b":"{{at}}"}""", at);
+        }
+    }
+
+    private sealed class KeptAlive : IIdlePosition
+    {
+        public string Name => "b";
+        public double? Progress => null;
+        public string PositionKey => "b";
+        public string? Position => IdlePosition;
+        public string? IdlePosition { get; set; }
+        public void GoOnFrom(string position) => throw new NotSupportedException();
+
+        public async IAsyncEnumerable<byte[]> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            yield break;
+        }
     }
 
     [Fact]

@@ -64,6 +64,27 @@ public sealed class TopicLayoutTests
     }
 
     [Fact]
+    public void Threads_may_ask_at_the_same_time_for_topics_that_nobody_has_asked_for()
+    {
+        // An entry that two add to a plain dictionary at once may point to itself: whoever then asks for another one never comes to the end.
+        const int Threads = 4;
+        string[] sources = [.. Enumerable.Range(0, 16).Select(i => $"in{i}")];
+        foreach (string source in sources) builder.Stream<string, string>(source).To($"{source}-out");
+        (string, int)[] existing = [.. sources.SelectMany(source => new[] { (source, 4), ($"{source}-out", 7) })];
+        for (int round = 0; round < 300; round++)
+        {
+            TopicLayout layout = Layout(existing);
+            using var together = new Barrier(Threads);
+            Parallel.ForEach(Enumerable.Range(0, Threads), new ParallelOptions { MaxDegreeOfParallelism = Threads }, _ =>
+            {
+                together.SignalAndWait(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+                foreach (string source in sources) Assert.Equal(7, layout.Partitions($"{source}-out"));
+            });
+            Assert.All(sources, source => Assert.Equal((4, 7), (layout.Partitions(source), layout.Partitions($"{source}-out"))));
+        }
+    }
+
+    [Fact]
     public void Repartition_topics_are_kept_until_processed_tables_by_key_and_windows_by_time()
     {
         var groups = builder.Stream<string, string>("in").GroupBy((_, value, _) => value, "g");

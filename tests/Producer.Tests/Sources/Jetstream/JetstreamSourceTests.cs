@@ -186,6 +186,7 @@ public sealed class JetstreamSourceTests
         Assert.Contains($"given up after {retries} retries", end.Message, StringComparison.Ordinal);
         Assert.True(end.GaveUp);
         Assert.Equal(retries + 1, heard.Of(ConnectionEventKind.Refused).Count);
+        Assert.Equal(ConnectionCause.Network, heard.Of(ConnectionEventKind.Ended)[0].Cause);
     }
 
     [Fact]
