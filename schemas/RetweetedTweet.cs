@@ -43,20 +43,10 @@ public sealed record RetweetedTweet(string Id, string Author, string Text, long 
 
     private static RetweetedTweet? Version2(JsonValue root)
     {
-        string? wanted = null;
-        foreach (JsonValue reference in root["data"u8]["referenced_tweets"u8].Items)
-            if (reference["type"u8].Text == "retweeted") wanted = reference["id"u8].Text;
-        JsonValue includes = root["includes"u8], tweet = Included(includes["tweets"u8], wanted), counts = tweet["public_metrics"u8];
-        JsonValue author = Included(includes["users"u8], tweet["author_id"u8].Text);
-        return Make(wanted is null ? null : tweet["id"u8].Text, author["username"u8], tweet["note_tweet"u8]["text"u8].Or(tweet["text"u8]), counts["retweet_count"u8], counts["like_count"u8], counts["quote_count"u8]);
-    }
-
-    private static JsonValue Included(JsonValue list, string? id)
-    {
-        if (id is null) return default;
-        foreach (JsonValue candidate in list.Items)
-            if (candidate["id"u8].Text == id) return candidate;
-        return default;
+        if (Version2Tweet.Referenced(root["data"u8]["referenced_tweets"u8], "retweeted") is not { } id) return null;
+        JsonValue includes = root["includes"u8], tweet = Version2Tweet.Included(includes["tweets"u8], "id"u8, id), counts = tweet["public_metrics"u8];
+        JsonValue author = tweet["author_id"u8].Ident is { } by ? Version2Tweet.Included(includes["users"u8], "id"u8, by) : default;
+        return Make(tweet["id"u8].Ident, author["username"u8], tweet["note_tweet"u8]["text"u8].Or(tweet["text"u8]), counts["retweet_count"u8], counts["like_count"u8], counts["quote_count"u8]);
     }
 
     private static RetweetedTweet? Make(string? id, JsonValue author, JsonValue text, JsonValue retweets, JsonValue favourites, JsonValue quotes)

@@ -13,7 +13,7 @@ internal static class Exit
     public const int NoInput = 66;
     public const int State = 73;
 
-    /// <summary>The exit code of a failure, and the one line that says what it is.</summary>
+    /// <summary>The exit code of a failure, and what to say of it: one line, but for one that nobody thought of.</summary>
     public static (int Code, string Message) For(Exception failure) => failure switch
     {
         SourceException => (NoInput, failure.Message),

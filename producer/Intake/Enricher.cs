@@ -48,7 +48,7 @@ public sealed class Enricher : IMessageIntake, IAsyncDisposable
     public IntakeCounters Counters { get; } = new();
 
     /// <inheritdoc/>
-    public Message Read(byte[] raw) => matcher is { Current.Rules.Rules.IsEmpty: false } || options.Languages is not null ? MessageReader.Read(raw, matches.Notes) : MessageReader.Read(raw);
+    public Message Read(byte[] raw) => MessageReader.Read(raw, matcher is { Current.Rules.Rules.IsEmpty: false } || options.Languages is not null ? matches.Notes : null);
 
     /// <inheritdoc/>
     public Taken Take(in Message message)

@@ -59,7 +59,7 @@ internal sealed class SafePositions : IAsyncDisposable
             logger.GoesOn(source.Name, position);
             lastMarked = lastSafe = lastKept = position;
         }
-        else if (source.Beginning is { } beginning)
+        else if (source.Begin() is { } beginning)
         {
             // Before anything is read: what came between the first message and the first position would be missing after a kill.
             lastSafe = beginning;

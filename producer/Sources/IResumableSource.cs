@@ -12,10 +12,10 @@ public interface IResumableSource : IMessageSource
     string? Position { get; }
 
     /// <summary>
-    /// Where to go on if this run ends before it has handed out anything, as when it is killed at once; null where a next run begins at the same place anyhow. Of a live stream it is the present.
-    /// Read before <see cref="IMessageSource.ReadAsync"/>.
+    /// Begins where no position is known: returns where to go on if this run ends before it has handed out anything, as when it is killed at once; null where it cannot be said, or a next
+    /// run begins at the same place anyhow. Of a live stream it is the present. Called before <see cref="IMessageSource.ReadAsync"/>, if at all.
     /// </summary>
-    string? Beginning => null;
+    string? Begin() => null;
 
     /// <summary>Goes on from there. Called before <see cref="IMessageSource.ReadAsync"/>, if at all.</summary>
     /// <param name="position">A <see cref="Position"/> of an earlier run, all of whose messages are in Kafka.</param>

@@ -44,15 +44,6 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
         }
     }
 
-    public string? Beginning
-    {
-        get
-        {
-            Begin();
-            return Position;
-        }
-    }
-
     /// <summary>Whether all that can be paused are.</summary>
     public bool Paused => Live.Any() && Live.All(source => source.Paused);
 
@@ -78,13 +69,13 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
             positions[i] = own;
         }
         // One that it does not know begins now, and may be silent for longer than this run lasts.
-        Begin();
-        idle = Position;
+        idle = Begin();
     }
 
-    private void Begin()
+    public string? Begin()
     {
-        for (int i = 0; i < sources.Count; i++) positions[i] ??= (sources[i] as IResumableSource)?.Beginning;
+        for (int i = 0; i < sources.Count; i++) positions[i] ??= (sources[i] as IResumableSource)?.Begin();
+        return Position;
     }
 
     public void Reconnect()
@@ -104,7 +95,7 @@ internal sealed class MergedSource(IReadOnlyList<IMessageSource> sources) : ILiv
 
     public async IAsyncEnumerable<byte[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var messages = Channel.CreateBounded<Read>(new BoundedChannelOptions(Ahead) { SingleReader = true });
+        var messages = Channel.CreateBounded<Read>(Ahead); // of more than one reader: positions peek
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var abandoned = new CancellationTokenSource();
         Task pumps = PumpAllAsync(messages.Writer, stop, abandoned.Token);

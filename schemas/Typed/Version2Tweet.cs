@@ -50,7 +50,8 @@ internal static class Version2Tweet
 
     private static Place PlaceOf(string id, JsonValue place) => new(id, place["full_name"u8].Text, place["country_code"u8].Text);
 
-    private static JsonValue Included(JsonValue list, ReadOnlySpan<byte> key, string id)
+    /// <summary>The object of a list in <c>includes</c> that has this id under a name; an empty value where none has.</summary>
+    public static JsonValue Included(JsonValue list, ReadOnlySpan<byte> key, string id)
     {
         foreach (JsonValue candidate in list.Items)
             if (candidate[key].Ident == id) return candidate;
@@ -86,7 +87,8 @@ internal static class Version2Tweet
         return found;
     }
 
-    private static string? Referenced(JsonValue references, string type)
+    /// <summary>The id of the first tweet that is referred to in this way.</summary>
+    public static string? Referenced(JsonValue references, string type)
     {
         foreach (JsonValue reference in references.Items)
             if (reference["type"u8].Text == type) return reference["id"u8].Ident;

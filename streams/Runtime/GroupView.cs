@@ -78,8 +78,7 @@ internal sealed class GroupView(Func<IAdminClient> connect, string group, TimePr
         try
         {
             IAdminClient client = admin ??= connect();
-            // Nobody else would end one that was made meanwhile.
-            if (disposed) Abandon();
+            // One that was made meanwhile is ended below.
             ObjectDisposedException.ThrowIf(disposed, this);
             DescribeConsumerGroupsResult result = await client.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = Longest })
                 .WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);

@@ -84,7 +84,7 @@ public sealed class JetstreamSource : ILiveSource, IIdlePosition
     public string? IdlePosition => Text(Volatile.Read(ref settled));
 
     /// <inheritdoc/>
-    public string? Beginning => Text(Microseconds(time.GetUtcNow() - DateTimeOffset.UnixEpoch));
+    public string? Begin() => Text(Microseconds(time.GetUtcNow() - DateTimeOffset.UnixEpoch));
 
     /// <inheritdoc/>
     public void GoOnFrom(string position)

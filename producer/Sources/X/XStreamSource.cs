@@ -43,7 +43,7 @@ internal sealed class XStreamSource : HttpStreamSource, IIdlePosition
     public string? IdlePosition => Position;
 
     /// <inheritdoc/>
-    public string? Beginning => Text(time.GetUtcNow());
+    public string? Begin() => Text(time.GetUtcNow());
 
     /// <inheritdoc/>
     public void GoOnFrom(string position)

@@ -545,6 +545,8 @@ public sealed class FeedPositionsTests
 
         public string? Beginning { get; init; }
 
+        public string? Begin() => Beginning;
+
         /// <summary>The number of a message that is too large.</summary>
         public int? Large { get; init; }
 

@@ -62,7 +62,7 @@ public sealed class MergedSourceTests
         MergedSource source = Source();
         Assert.Null(source.Position);
         Assert.Equal("a + b", source.PositionKey);
-        Assert.Equal("""{"a":"0","b":"0"}""", source.Beginning);
+        Assert.Equal("""{"a":"0","b":"0"}""", source.Begin());
 
         int a = 0, b = 0;
         string? position = null;
@@ -118,7 +118,7 @@ public sealed class MergedSourceTests
     public async Task A_source_that_says_nothing_keeps_its_beginning_beside_one_that_does()
     {
         var source = new MergedSource([new Counted("a", 3, endless: true), new Counted("b", 0, endless: true)]);
-        Assert.Equal("""{"a":"0","b":"0"}""", source.Beginning);
+        Assert.Equal("""{"a":"0","b":"0"}""", source.Begin());
         await using var running = new RunningSource(source);
         await running.HasAsync(3);
 
@@ -160,7 +160,7 @@ public sealed class MergedSourceTests
     {
         var source = new MergedSource([new ListSource([]), new ListSource([])]);
 
-        Assert.Equal((null, null, null), (source.Position, source.IdlePosition, source.Beginning));
+        Assert.Equal((null, null, null), (source.Position, source.IdlePosition, source.Begin()));
     }
 
     private sealed class Counted(string name, int count, bool endless = false) : IResumableSource
@@ -175,7 +175,7 @@ public sealed class MergedSourceTests
 
         public string? Position => given == 0 ? null : $"{given}";
 
-        public string? Beginning => "0";
+        public string? Begin() => "0";
 
         public void GoOnFrom(string position) => given = int.Parse(position, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -275,7 +275,7 @@ public sealed class XStreamContentTests
         run.Fake.Script.Otherwise(Behaviour.Stream(Steps.Send(Post(1)), Steps.Silence()));
         XStreamSource first = run.ReadX();
         Assert.Null(first.Position);
-        Assert.Equal(StreamRun.Start, DateTimeOffset.Parse(first.Beginning!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(StreamRun.Start, DateTimeOffset.Parse(first.Begin()!, System.Globalization.CultureInfo.InvariantCulture));
         await run.UntilQuietAsync(1);
         await run.StopAsync();
         string position = first.Position!;
